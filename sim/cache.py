@@ -1,0 +1,41 @@
+"""Where things that cost time are kept between runs, and how they are written so that a kill cannot tear them."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+import platformdirs
+
+
+def cache_folder() -> Path:
+    """The user's cache folder for Standoff, or ``STANDOFF_CACHE``."""
+    return Path(os.environ.get("STANDOFF_CACHE") or platformdirs.user_cache_dir("standoff", appauthor=False))
+
+
+def source_hash(*files: Path) -> str:
+    """16 hex digits over the text of source files, so that a cache made by other code is never read."""
+    digest = hashlib.sha256()
+    for file in sorted(files):
+        digest.update(file.name.encode())
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def write_atomically(path: Path, write: Callable[[BinaryIO], None]) -> None:
+    """Write to a temporary file beside ``path``, then rename: readers see the old file, the new one or none."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".tmp")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            write(stream)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,1 @@
+"""The ground: an elevation grid with districts, roads, passes, villages and people on it."""
