@@ -1,0 +1,197 @@
+"""Wear, recovery and breaking of groups, and what becomes of a group that breaks."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.codes import (
+    ACTIVE,
+    ATTACKER,
+    B_AMMUNITION,
+    B_FLANK,
+    B_HUNGER,
+    B_LEADER,
+    B_LOSSES,
+    B_NEIGHBOUR,
+    B_ROAD,
+    D_BREAK,
+    D_DESERT,
+    D_FATE,
+    D_LEADER,
+    D_RETURN,
+    DISPERSED,
+    EMPTY,
+    HARASS,
+    HOLD,
+    MILITIA,
+    WITHDRAW,
+)
+from sim.kernels import kernel
+from sim.kernels.draws import uniform, whole
+
+
+class CohesionRates(NamedTuple):
+    """Numbers of cohesion; see ``sim.mechanisms.cohesion``."""
+
+    base_attacker: float
+    base_defender: float
+    recovery: float
+    contact_wear: float
+    loss_shock: float
+    hunger_wear: float
+    flank: float
+    road: float
+    neighbour: float
+    leader: float
+    ammunition: float
+    losses: float
+    hunger: float
+    leader_loss: float
+    steepness: float
+    ammo_kg_day: float
+    surrender: float
+    go_home: float
+    disperse: float
+    neighbour_shock: float
+
+
+@kernel
+def wear(
+    tick, key, uid, side, status, men, exposed, own_power, enemy_power, lost_recently, hungry_days, leader_lost,
+    cohesion, rates,
+):  # fmt: skip
+    """Contact, losses and hunger lower cohesion; quiet restores it towards the side's base."""
+    for g in range(len(cohesion)):
+        if status[g] != ACTIVE or men[g] <= 0:
+            continue
+        base = rates.base_attacker if side[g] == ATTACKER else rates.base_defender
+        hungry = min(1.0, hungry_days[g] / 5.0)
+        change = -rates.hunger_wear * hungry
+        if exposed[g] and enemy_power[g] > 0.0:
+            ratio = min(3.0, enemy_power[g] / max(own_power[g], 1e-9))
+            change -= rates.contact_wear * ratio + rates.loss_shock * lost_recently[g]
+            if not leader_lost[g] and uniform(key, D_LEADER, tick, uid[g], 0) < rates.leader_loss / 4.0:
+                leader_lost[g] = 1
+        else:
+            change += rates.recovery * (1.0 - hungry) * (base - cohesion[g])
+            if tick % 4 == 0 and uniform(key, D_LEADER, tick, uid[g], 1) < 0.1:
+                leader_lost[g] = 0  # a successor is found in about ten quiet days
+        cohesion[g] = min(1.0, max(0.05, cohesion[g] + change / 4.0))
+
+
+@kernel
+def breaking(
+    tick, key, uid, side, kind, status, exposed, enemy_power, engaged, flank_lost, road_cut, leader_lost, ammo_kg,
+    lost_recently, hungry_days, home_site, refuge, men, sick, gone_home, surrendered, cohesion, order, target, post,
+    broke_tick, break_reason, breaks_at, pinned, food_kg, ledger, hazard, rates,
+):  # fmt: skip
+    """Break groups by hazard, the larger the lower their cohesion, and choose each one's fate.
+
+    Neighbours' breaks are read as they stood at the start of the tick (``breaks_at`` is updated at the end).
+    ``hazard`` is a work array of at least seven numbers.
+    """
+    n_sites = len(breaks_at)
+    fresh = np.zeros((n_sites, 2))
+    for g in range(len(cohesion)):
+        if status[g] != ACTIVE or men[g] <= 0 or order[g] == WITHDRAW:
+            continue
+        pressed = 1.0 if exposed[g] and enemy_power[g] > 0.0 else 0.3 * engaged[g]
+        if pressed <= 0.01 and hungry_days[g] < 3.0:
+            continue
+        near = min(1.0, breaks_at[post[g], side[g]] / 4.0)
+        hazard[B_FLANK] = rates.flank * flank_lost[g] * pressed
+        hazard[B_ROAD] = rates.road * road_cut[g] * pressed
+        hazard[B_NEIGHBOUR] = rates.neighbour * near * pressed
+        hazard[B_LEADER] = rates.leader * leader_lost[g] * pressed
+        short = 1.0 if ammo_kg[g] < 3.0 * men[g] * rates.ammo_kg_day else 0.0
+        hazard[B_AMMUNITION] = rates.ammunition * short * pressed
+        hazard[B_LOSSES] = rates.losses * min(2.0, lost_recently[g] / 0.1) * pressed
+        hazard[B_HUNGER] = rates.hunger * min(1.0, hungry_days[g] / 7.0)
+        total = 0.0
+        for k in range(7):
+            total += hazard[k]
+        total *= math.exp(rates.steepness * (0.6 - cohesion[g]))
+        if total <= 0.0 or uniform(key, D_BREAK, tick, uid[g], 0) >= 1.0 - math.exp(-total / 4.0):
+            continue
+        pick = uniform(key, D_BREAK, tick, uid[g], 1) * total / math.exp(rates.steepness * (0.6 - cohesion[g]))
+        reason = 0
+        while reason < 6 and pick >= hazard[reason]:
+            pick -= hazard[reason]
+            reason += 1
+        broke_tick[g] = tick
+        break_reason[g] = reason
+        fresh[post[g], side[g]] += 1.0
+        cohesion[g] = max(0.1, cohesion[g] - 0.2)
+        trapped = 3.0 if flank_lost[g] or road_cut[g] else 1.0
+        u = uniform(key, D_FATE, tick, uid[g], 0)
+        give_up = min(0.6, rates.surrender * trapped)
+        leave = rates.go_home * (1.5 if kind[g] == MILITIA else 0.7)
+        if side[g] == ATTACKER:
+            leave *= 0.3
+        if u < give_up or u < give_up + leave:
+            lost = men[g] + sick[g]
+            if u < give_up:
+                surrendered[g] += lost
+            else:
+                gone_home[g] += lost
+            men[g] = 0
+            sick[g] = 0
+            status[g] = EMPTY
+            ledger[0, side[g], 3] += food_kg[g]
+            ledger[1, side[g], 3] += ammo_kg[g]
+            food_kg[g] = 0.0
+            ammo_kg[g] = 0.0
+        elif side[g] != ATTACKER and (kind[g] == MILITIA or u < give_up + leave + rates.disperse):
+            status[g] = DISPERSED
+            order[g] = HOLD
+            target[g] = refuge[post[g]]
+        else:
+            order[g] = WITHDRAW
+            target[g] = home_site[g]
+            pinned[g] = 0
+    for g in range(len(cohesion)):  # the sight of neighbours giving way
+        if status[g] == ACTIVE and fresh[post[g], side[g]] > 0.0 and broke_tick[g] != tick:
+            shock = rates.neighbour_shock * min(3.0, fresh[post[g], side[g]])
+            cohesion[g] = max(0.05, cohesion[g] - shock)
+    for s in range(n_sites):
+        for k in range(2):
+            breaks_at[s, k] = 0.9 * breaks_at[s, k] + fresh[s, k]
+
+
+@kernel
+def dispersed_life(
+    tick, key, uid, side, status, men, sick, gone_home, food_kg, ammo_kg, hungry_days, attackers_at, post, holder,
+    temperature_c, band, cell, out, surrendered, order, cohesion, ledger, return_rate, desert_rate, found_rate,
+):  # fmt: skip
+    """Once a day: the dispersed gather again, drift home, or are found where the attacker sweeps."""
+    for g in range(len(status)):
+        if status[g] != DISPERSED:
+            continue
+        u = uniform(key, D_RETURN, tick, uid[g], 0)
+        cold = 1.0 if temperature_c[band[cell[g]]] < -5.0 else 0.0
+        hungry = min(1.0, hungry_days[g] / 5.0)
+        drift = desert_rate * (1.0 + 2.0 * cold + 3.0 * hungry)
+        leaving = whole(men[g] * drift, uniform(key, D_DESERT, tick, uid[g], 0))
+        leaving = min(leaving, men[g])
+        men[g] -= leaving
+        gone_home[g] += leaving
+        if attackers_at[post[g]] > 0 and uniform(key, D_DESERT, tick, uid[g], 1) < found_rate:
+            taken = men[g] // 5
+            men[g] -= taken
+            surrendered[g] += taken - taken // 3
+            out[g] += taken // 3
+        if men[g] <= 0:
+            gone_home[g] += sick[g]
+            sick[g] = 0
+            status[g] = EMPTY
+            ledger[0, side[g], 3] += food_kg[g]
+            ledger[1, side[g], 3] += ammo_kg[g]
+            food_kg[g] = 0.0
+            ammo_kg[g] = 0.0
+        elif u < return_rate * (1.0 - 0.8 * cold) * (1.0 - hungry):
+            status[g] = ACTIVE
+            order[g] = HARASS
+            cohesion[g] = max(cohesion[g], 0.5)

@@ -1,0 +1,211 @@
+"""Who is within reach of whom, who shows, and what power each side has there."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.codes import (
+    ACTIVE,
+    ASSAULT,
+    ATTACKER,
+    COLUMN,
+    D_DETECT,
+    DEFENDER,
+    DISPERSED,
+    HARASS,
+    STORM,
+    SWEEP,
+)
+from sim.kernels import kernel
+from sim.kernels.draws import uniform
+
+
+class ContactRates(NamedTuple):
+    """Numbers of contact and power; see ``sim.mechanisms.contact``."""
+
+    reach_cells: int
+    cell_km: float
+    detect: float
+    initiative: float
+    frontage: float
+    fire_attacker: float
+    fire_defender: float
+    artillery: float
+    ammo_full_kg: float
+    height_gain: float
+    prepare_days: float
+    hasty: float
+    prepared: float
+
+
+@kernel
+def fire_effect(share):
+    """Effect of the share of full ammunition on fire: the ASE table (parameters.csv D51), linear between."""
+    if share <= 0.0:
+        return 0.05
+    if share < 0.1:
+        return 0.05 + 1.5 * share
+    if share < 0.2:
+        return 0.20 + 4.5 * (share - 0.1)
+    if share < 0.3:
+        return 0.65 + 1.5 * (share - 0.2)
+    if share < 0.5:
+        return 0.80 + 0.5 * (share - 0.3)
+    if share < 1.0:
+        return 0.90 + 0.2 * (share - 0.5)
+    return 1.0
+
+
+@kernel
+def headcount(side, status, men, cell, men_at, attackers_at, defenders_at, dispersed_at, post, seen_cells):
+    """Count people by cell (2, cells) and by nearest site. ``seen_cells`` remembers what to clear next tick."""
+    for i in range(1, seen_cells[0] + 1):
+        men_at[0, seen_cells[i]] = 0.0
+        men_at[1, seen_cells[i]] = 0.0
+    attackers_at[:] = 0
+    defenders_at[:] = 0
+    dispersed_at[:] = 0
+    n = 0
+    for g in range(len(cell)):
+        if men[g] <= 0:
+            continue
+        s = post[g]
+        if status[g] == DISPERSED:
+            dispersed_at[s] += men[g]
+            continue
+        if status[g] != ACTIVE:
+            continue
+        men_at[side[g], cell[g]] += men[g]
+        n += 1
+        seen_cells[n] = cell[g]
+        if side[g] == ATTACKER:
+            attackers_at[s] += men[g]
+        else:
+            defenders_at[s] += men[g]
+    seen_cells[0] = n
+
+
+@kernel
+def window_sum(grid, cell, reach, cols):
+    """Sum of a flat grid over the square of cells within ``reach`` of ``cell``; the border ring is never left."""
+    rows = len(grid) // cols
+    r, c = cell // cols, cell % cols
+    total = 0.0
+    for rr in range(max(0, r - reach), min(rows, r + reach + 1)):
+        for cc in range(max(0, c - reach), min(cols, c + reach + 1)):
+            total += grid[rr * cols + cc]
+    return total
+
+
+@kernel
+def expose(tick, key, side, status, order, uid, men, cell, men_at, ruggedness, sky, exposed, cols, rates):
+    """Decide who shows: everyone in reach of an enemy but hidden harassers, who may strike or be found."""
+    night = 0.5 if tick % 4 == 0 else 1.0
+    weather = 0.5 if sky[0] == STORM else 1.0
+    for g in range(len(cell)):
+        exposed[g] = 0
+        if status[g] != ACTIVE or men[g] <= 0:
+            continue
+        if window_sum(men_at[1 - side[g]], cell[g], rates.reach_cells, cols) <= 0.0:
+            continue
+        exposed[g] = 1
+        if order[g] == HARASS:
+            cover = ruggedness[cell[g]]
+            found = rates.detect * (1.0 - 0.7 * cover) * night * weather
+            shows = found + (1.0 - found) * rates.initiative * weather
+            if uniform(key, D_DETECT, tick, uid[g], 0) >= shows:
+                exposed[g] = 0
+
+
+@kernel
+def measure_power(
+    side,
+    status,
+    kind,
+    order,
+    men,
+    quality,
+    cohesion,
+    ammo_kg,
+    cell,
+    days_in_place,
+    exposed,
+    ruggedness,
+    terrain_defence,
+    height_m,
+    open_share,
+    weather_factor,
+    serviceable,
+    power_at,
+    assault_at,
+    power,
+    own_power,
+    enemy_power,
+    cols,
+    rates,
+):
+    """Power of every exposed group, then both sides' power within reach of each, narrowed by the frontage."""
+    n_groups = len(cell)
+    reach, span = rates.reach_cells, (2 * rates.reach_cells + 1) * rates.cell_km
+    for g in range(n_groups):
+        power[g] = 0.0
+        own_power[g] = 0.0
+        enemy_power[g] = 0.0
+        if not exposed[g]:
+            continue
+        full = max(1.0, men[g] * rates.ammo_full_kg)
+        morale = 0.2 + 0.8 * cohesion[g]
+        value = men[g] * quality[g] * morale * fire_effect(ammo_kg[g] / full)
+        aggressive = order[g] == ASSAULT or order[g] == SWEEP
+        if side[g] == ATTACKER:
+            fire = 1.0 + (rates.fire_attacker - 1.0) * serviceable
+            fire += rates.artillery * weather_factor[2] * serviceable
+            if kind[g] != COLUMN:  # guns and vehicles stay with the columns
+                fire = 1.0 + 0.5 * (fire - 1.0)
+            value *= fire
+        else:
+            value *= rates.fire_defender
+        if aggressive:
+            value *= weather_factor[1]
+        else:
+            ready = min(1.0, days_in_place[g] / rates.prepare_days)
+            value *= terrain_defence[cell[g]] * (rates.hasty + (rates.prepared - rates.hasty) * ready)
+        if side[g] == DEFENDER:
+            value *= 1.0 + rates.height_gain * min(1.0, height_m[cell[g]] / 500.0)
+        power[g] = value
+        if aggressive:
+            assault_at[side[g], cell[g]] += value
+        else:
+            power_at[side[g], cell[g]] += value
+    for g in range(n_groups):
+        if not exposed[g]:
+            continue
+        here = cell[g]
+        # in a gorge only so many of an assaulting side can come to bear: power per km of open ground
+        limit = rates.frontage * max(0.3, open_share[here] * span)
+        own = side[g]
+        enemy = 1 - own
+        own_assault = window_sum(assault_at[own], here, reach, cols)
+        enemy_assault = window_sum(assault_at[enemy], here, reach, cols)
+        own_power[g] = window_sum(power_at[own], here, reach, cols) + min(own_assault, limit)
+        enemy_power[g] = window_sum(power_at[enemy], here, reach, cols) + min(enemy_assault, limit)
+    for g in range(n_groups):
+        if exposed[g]:
+            power_at[side[g], cell[g]] = 0.0
+            assault_at[side[g], cell[g]] = 0.0
+
+
+@kernel
+def note_contact(exposed, enemy_power, engaged):
+    """Share of the last day's ticks in which the group had an enemy before it."""
+    for g in range(len(engaged)):
+        hit = 1.0 if exposed[g] and enemy_power[g] > 0.0 else 0.0
+        engaged[g] = 0.75 * engaged[g] + 0.25 * hit
+
+
+def scratch(n_groups: int, n_cells: int) -> tuple[np.ndarray, ...]:
+    """Work arrays: men, power and assault power by side and cell, power by group, cells in use."""
+    grids = tuple(np.zeros((2, n_cells)) for _ in range(3))
+    return (*grids, np.zeros(n_groups), np.zeros(n_groups + 1, np.int32))

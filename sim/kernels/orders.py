@@ -1,0 +1,199 @@
+"""From a commander's plan to each group's order and target. The plan itself is made in ``sim.actors``."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.codes import (
+    ACTIVE,
+    ASSAULT,
+    ATTACKER,
+    D_DEFENDER_PLAN,
+    DEFENDER,
+    DISPERSED,
+    GARRISON,
+    GATE,
+    HARASS,
+    HOLD,
+    LEAVE,
+    MASS,
+    MILITIA,
+    MOUNTAIN,
+    P_ASSAULT,
+    P_LEAVE,
+    P_MASS,
+    P_SWEEP,
+    P_WINTER,
+    SWEEP,
+    WITHDRAW,
+)
+from sim.kernels import kernel
+from sim.kernels.draws import uniform
+
+
+
+class OrderRates(NamedTuple):
+    """Numbers of the orders; see ``sim.actors``."""
+
+    garrison_men: float
+    rest_below: float
+    ready_above: float
+    sweep_groups: int
+    counter_ratio: float
+    counter_chance: float
+    fall_back_limit: int
+
+
+@kernel
+def attacker_orders(
+    phase, side, status, kind, axis, men, cohesion, order, target, post, site_cell, cell, holder, garrison_need,
+    base_site, objectives, spearhead, sweep_sites, sweep_first, assigned, rates,
+):  # fmt: skip
+    """Give the attacker's groups their orders for the day. ``spearhead`` (axes) is set to each axis's next site.
+
+    Garrisons first, from the groups nearest; the rest mass, assault the spearhead, sweep, hold or leave.
+    ``sweep_sites`` lists side sites; the sweep works on a batch that begins at ``sweep_first``.
+    """
+    n = len(men)
+    for a in range(objectives.shape[0]):
+        spearhead[a] = -1
+        for k in range(objectives.shape[1]):
+            s = objectives[a, k]
+            if s >= 0 and holder[s] != ATTACKER:
+                spearhead[a] = s
+                break
+    assigned[:] = 0
+    for g in range(n):  # garrisons that stand remain; those too many are freed
+        if side[g] != ATTACKER or status[g] != ACTIVE or order[g] != GARRISON:
+            continue
+        s = target[g]
+        if phase == P_LEAVE or holder[s] == DEFENDER or assigned[s] >= garrison_need[s]:
+            order[g] = HOLD
+        else:
+            assigned[s] += men[g]
+    for g in range(n):  # fill gaps with groups that are already there
+        if side[g] != ATTACKER or status[g] != ACTIVE or men[g] <= 0 or phase == P_LEAVE or phase == P_MASS:
+            continue
+        s = post[g]
+        if order[g] in (HOLD, ASSAULT, SWEEP) and holder[s] == ATTACKER and assigned[s] < garrison_need[s]:
+            order[g] = GARRISON
+            target[g] = s
+            assigned[s] += men[g]
+    turn = 0
+    for g in range(n):
+        if side[g] != ATTACKER or status[g] != ACTIVE or men[g] <= 0 or order[g] == GARRISON:
+            continue
+        a = axis[g]
+        base = base_site[a]
+        if order[g] == WITHDRAW:
+            if cell[g] == site_cell[target[g]] and cohesion[g] > rates.ready_above:
+                order[g] = HOLD
+            continue
+        if phase == P_LEAVE:
+            order[g] = LEAVE
+            target[g] = base
+        elif phase == P_MASS:
+            order[g] = MASS
+            target[g] = base
+        elif cohesion[g] < rates.rest_below:
+            order[g] = HOLD
+            target[g] = post[g] if holder[post[g]] == ATTACKER else base
+        elif order[g] == HOLD and cohesion[g] < rates.ready_above and phase == P_ASSAULT:
+            continue
+        elif spearhead[a] >= 0 and (phase == P_ASSAULT or (phase != P_WINTER and holder[spearhead[a]] == DEFENDER)):
+            order[g] = ASSAULT
+            target[g] = spearhead[a]
+        elif phase == P_SWEEP and len(sweep_sites) > 0 and kind[g] == MOUNTAIN:
+            order[g] = SWEEP
+            target[g] = sweep_sites[(sweep_first + turn // rates.sweep_groups) % len(sweep_sites)]
+            turn += 1
+        else:
+            order[g] = HOLD
+            if holder[post[g]] != ATTACKER and assigned[post[g]] == 0:
+                target[g] = _nearest_held(objectives[a], holder, base)
+
+
+@kernel
+def _nearest_held(row, holder, base):
+    """The farthest site of an axis that is held without a gap from its base."""
+    best = base
+    for k in range(len(row)):
+        if row[k] < 0 or holder[row[k]] != ATTACKER:
+            break
+        best = row[k]
+    return best
+
+
+@kernel
+def defender_orders(
+    tick, key, posture, uid, side, status, kind, men, cohesion, order, target, post, cell, site_cell, home_site,
+    holder, refuge, upstream, attackers_at, defenders_at, fell_back, can_recapture, rates,
+):  # fmt: skip
+    """Give the defender's groups their orders for the day: hold and fall back, yield and harass, or disperse."""
+    for g in range(len(men)):
+        if side[g] != DEFENDER or status[g] != ACTIVE or men[g] <= 0:
+            continue
+        home = home_site[g]
+        if order[g] == WITHDRAW:
+            if cell[g] != site_cell[target[g]]:
+                continue
+            fell_back[g] += 1
+            order[g] = HOLD
+            home_site[g] = target[g]
+            home = target[g]
+        if posture == GATE and fell_back[g] < rates.fall_back_limit and order[g] != HARASS:
+            if holder[home] == ATTACKER:
+                nxt = upstream[home]
+                while nxt >= 0 and holder[nxt] == ATTACKER:
+                    nxt = upstream[nxt]
+                if nxt < 0 or kind[g] == MILITIA:
+                    order[g] = HARASS
+                    target[g] = refuge[home]
+                else:
+                    home_site[g] = nxt
+                    fell_back[g] += 1
+                    order[g] = WITHDRAW
+                    target[g] = nxt
+            else:
+                order[g] = HOLD
+                target[g] = home
+            continue
+        # yield, disperse, or fallen back too often: into the side valleys and strike from there
+        if order[g] == ASSAULT:
+            s = target[g]
+            if holder[s] == ATTACKER and cohesion[g] > rates.ready_above:
+                continue
+        order[g] = HARASS if posture != 2 or cohesion[g] > 0.7 else HOLD
+        target[g] = refuge[home]
+        if posture == 2:
+            continue
+        weak = home if can_recapture[home] else post[g]
+        if can_recapture[weak] and holder[weak] == ATTACKER and cohesion[g] > rates.ready_above:
+            near = defenders_at[weak] + defenders_at[refuge[home]]
+            if near > rates.counter_ratio * attackers_at[weak]:
+                if uniform(key, D_DEFENDER_PLAN, tick, uid[g], 0) < rates.counter_chance:
+                    order[g] = ASSAULT
+                    target[g] = weak
+
+
+@kernel
+def tally(side, status, men, sick, out, cohesion, engaged, order, totals):
+    """Sums by side for the commanders: active, dispersed, sick, out, cohesion × men, engaged × men."""
+    totals[:] = 0.0
+    for g in range(len(men)):
+        base = side[g] * 6
+        if status[g] == ACTIVE:
+            totals[base] += men[g]
+            totals[base + 4] += cohesion[g] * men[g]
+            totals[base + 5] += engaged[g] * men[g]
+        elif status[g] == DISPERSED:
+            totals[base + 1] += men[g]
+        totals[base + 2] += sick[g]
+        totals[base + 3] += out[g]
+
+
+def empty_orders(n_groups: int, n_sites: int) -> tuple[np.ndarray, np.ndarray]:
+    """Work arrays: garrison people by site, times a group has fallen back."""
+    return np.zeros(n_sites), np.zeros(n_groups, np.int32)

@@ -1,0 +1,95 @@
+"""Civilians, cold and sickness: once a day."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from sim.codes import ATTACKER, D_SICK, EMPTY
+from sim.kernels import kernel
+from sim.kernels.draws import uniform, whole
+
+
+class CivilRates(NamedTuple):
+    """Numbers of the civilians; see ``sim.mechanisms.civilians``."""
+
+    ration_kg: float
+    import_share: float
+    blockade: float
+    flight_fighting: float
+    flight_hunger: float
+    shelter_share: float
+    pass_leave: float
+
+
+@kernel
+def civil_day(
+    side, exposed, enemy_power, post, site_district, floor, way_out, residents, sheltered, civil_food_kg,
+    civil_hunger, left_valley, uprooted, civil_ledger, fights, rates,
+):  # fmt: skip
+    """Eat, import, flee. Residents, sheltered and those who left always add up to the same people."""
+    n = len(residents)
+    fights[:] = 0.0
+    for g in range(len(post)):
+        if exposed[g] and enemy_power[g] > 0.0 and site_district[post[g]] >= 0:
+            fights[site_district[post[g]]] += 1.0
+    for d in range(n):
+        people = residents[d] + sheltered[d]
+        need = people * rates.ration_kg
+        # the attacker lifts the blockade where they hold the floor themselves
+        open_share = 1.0 - rates.blockade * (0.5 if floor[d] == ATTACKER else 1.0)
+        brought = need * rates.import_share * open_share
+        civil_ledger[1] += brought
+        civil_food_kg[d] += brought
+        # rationing: as the store runs down a household eats less, never less than half while any is left
+        wanted = need * min(1.0, 0.5 + civil_food_kg[d] / max(need * 60.0, 1e-9))
+        eaten = min(wanted, civil_food_kg[d])
+        civil_food_kg[d] -= eaten
+        civil_ledger[2] += eaten
+        civil_hunger[d] = 1.0 - eaten / need if need > 0.0 else 0.0
+        rate = rates.flight_fighting * min(1.0, fights[d] / 4.0) + rates.flight_hunger * civil_hunger[d] ** 2
+        fleeing = residents[d] * (1.0 - math.exp(-rate))
+        residents[d] -= fleeing
+        uprooted[0] += fleeing
+        stay = rates.shelter_share if way_out[0] > 0 else 1.0
+        left_valley[0] += fleeing * (1.0 - stay)
+        _shelter(d, fleeing * stay, fights, sheltered)
+        going = sheltered[d] * (rates.pass_leave + 0.5 * rate) * way_out[0]
+        going = min(sheltered[d], going)
+        sheltered[d] -= going
+        left_valley[0] += going
+
+
+@kernel
+def _shelter(d, people, fights, sheltered):
+    """Seek shelter in the nearest quieter district (districts are numbered from the mouth)."""
+    best = d
+    for step in range(1, len(sheltered)):
+        for other in (d + step, d - step):
+            if 0 <= other < len(sheltered) and fights[other] < fights[best]:
+                best = other
+        if best != d:
+            break
+    sheltered[best] += people
+
+
+@kernel
+def sickness(
+    tick, key, uid, side, status, men, sick, out, hungry_days, cell, band, temperature_c, base_rate, cold_attacker,
+    cold_defender, recover, death_share, threshold,
+):  # fmt: skip
+    """Non-battle losses: sickness at a base rate, cold injury below a threshold; most return after a while."""
+    for g in range(len(men)):
+        if status[g] == EMPTY:
+            continue
+        back = min(sick[g], whole(sick[g] * recover, uniform(key, D_SICK, tick, uid[g], 1)))
+        lost = min(sick[g] - back, whole(sick[g] * recover * death_share, uniform(key, D_SICK, tick, uid[g], 2)))
+        sick[g] -= back + lost
+        men[g] += back
+        out[g] += lost
+        cold = max(0.0, threshold - temperature_c[band[cell[g]]])
+        rate = cold_attacker if side[g] == ATTACKER else cold_defender
+        share = (base_rate + rate * min(1.0, cold / 20.0)) * (1.0 + min(1.0, hungry_days[g] / 7.0))
+        falling = min(men[g], whole(men[g] * share, uniform(key, D_SICK, tick, uid[g], 0)))
+        men[g] -= falling
+        sick[g] += falling

@@ -1,0 +1,204 @@
+"""Food and ammunition: convoys and pack trains of the attacker, caches of the defender. Every kilogram is booked."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.codes import ACTIVE, ATTACKER, D_AMBUSH, DEFENDER, DISPERSED, EMPTY, HARASS
+from sim.kernels import kernel
+from sim.kernels.draws import uniform
+
+USED, LOST, CAPTURED_IN, CAPTURED_OUT, INFLOW = 2, 3, 4, 5, 1
+NO_WAY = 1.0e8
+
+
+class SupplyRates(NamedTuple):
+    """Numbers of supply; see ``sim.mechanisms.supply``."""
+
+    ration_kg: float
+    carry_food_days: float
+    carry_ammo_kg: float
+    trucks: float
+    truck_kg: float
+    truck_hours: float
+    pack_animals: float
+    pack_kg: float
+    pack_hours: float
+    ambush_loss: float
+    captured_share: float
+    cache_reach_h: float
+    capture_reach_men: float
+
+
+@kernel
+def eat(status, side, men, sick, food_kg, hungry_days, ledger, rates):
+    """A day's rations out of what each group carries; what is missing counts as hungry days."""
+    for g in range(len(men)):
+        people = men[g] + sick[g]
+        if status[g] == EMPTY or people <= 0:
+            continue
+        need = people * rates.ration_kg
+        eaten = min(need, food_kg[g])
+        food_kg[g] -= eaten
+        ledger[0, side[g], USED] += eaten
+        missing = 1.0 - eaten / need
+        hungry_days[g] = hungry_days[g] + missing if missing > 0.01 else 0.7 * hungry_days[g]
+
+
+@kernel
+def convoys(
+    tick, key, status, side, order, uid, men, sick, axis, post, cut_h, road_cut, base_site, chain_rank,
+    gate_of, hours, snow_level, serviceable, food_kg, ammo_kg, cache_kg, ledger, work, rates,
+):  # fmt: skip
+    """Bring the attacker's groups up to what they can carry, nearest first, within the day's vehicle hours.
+
+    hours: (mobility, snow level, from, to). ``gate_of`` is each site's place on the road (a floor site).
+    ``work`` is int32 (2, groups). Convoys that pass harassed sites lose a share, part of it captured there.
+    """
+    n, n_sites = len(men), hours.shape[2]
+    harassers = np.zeros(n_sites)
+    for g in range(n):
+        if side[g] == DEFENDER and status[g] == ACTIVE and order[g] == HARASS and gate_of[post[g]] >= 0:
+            harassers[gate_of[post[g]]] += men[g]
+    truck_left = rates.trucks * serviceable * rates.truck_hours
+    pack_left = rates.pack_animals * rates.pack_hours
+    count = 0
+    cost = np.zeros(n)
+    for g in range(n):
+        road_cut[g] = 0
+        if side[g] != ATTACKER or status[g] != ACTIVE or men[g] <= 0 or axis[g] < 0:
+            continue
+        base = base_site[axis[g]]
+        gate = gate_of[post[g]]
+        truck_h, pack_h = NO_WAY, hours[1, snow_level[1], base, post[g]]
+        if gate >= 0:
+            truck_h = hours[2, snow_level[2], base, gate]
+            pack_h = min(pack_h, hours[1, snow_level[1], gate, post[g]]) if truck_h < NO_WAY else pack_h
+            if _cut_between(base, gate, chain_rank, cut_h):
+                road_cut[g] = 1
+                truck_h = NO_WAY
+                pack_h = hours[1, snow_level[1], base, post[g]]
+        by_truck = 2.0 * truck_h / rates.truck_kg if truck_h < NO_WAY else 0.0
+        by_pack = 2.0 * pack_h / rates.pack_kg if pack_h < NO_WAY else 0.0
+        if truck_h >= NO_WAY and pack_h >= NO_WAY:
+            continue
+        work[0, count] = g
+        cost[count] = by_truck * 20.0 + by_pack
+        count += 1
+    order_of = np.argsort(cost[:count], kind="mergesort")  # stable, so equal with the JIT off
+    for i in range(count):
+        g = work[0, order_of[i]]
+        gate, base = gate_of[post[g]], base_site[axis[g]]
+        truck_h = hours[2, snow_level[2], base, gate] if gate >= 0 and not road_cut[g] else NO_WAY
+        by_road = truck_h < NO_WAY
+        start = gate if by_road else base
+        pack_h = hours[1, snow_level[1], start, post[g]]
+        people = men[g] + sick[g]
+        want_food = max(0.0, people * rates.ration_kg * rates.carry_food_days - food_kg[g])
+        want_ammo = max(0.0, men[g] * rates.carry_ammo_kg - ammo_kg[g])
+        want = want_food + want_ammo
+        if want <= 0.0:
+            continue
+        share = 1.0
+        if by_road:
+            share = min(share, truck_left * rates.truck_kg / max(2.0 * truck_h * want, 1e-9))
+        if pack_h > 0.0:
+            if pack_h >= NO_WAY:
+                continue
+            share = min(share, pack_left * rates.pack_kg / max(2.0 * pack_h * want, 1e-9))
+        if share <= 0.0:
+            continue
+        if by_road:
+            truck_left -= 2.0 * truck_h * want * share / rates.truck_kg
+        pack_left -= 2.0 * pack_h * want * share / rates.pack_kg
+        loss = 0.0
+        if by_road and gate >= 0:
+            strikes = min(1.0, harassers[gate] / 200.0)
+            if strikes > 0.0 and uniform(key, D_AMBUSH, tick, uid[g], 0) < strikes:
+                loss = rates.ambush_loss
+        for k in range(2):
+            sent = share * (want_food if k == 0 else want_ammo)
+            ledger[k, ATTACKER, INFLOW] += sent
+            taken = sent * loss * rates.captured_share if gate >= 0 else 0.0
+            ledger[k, ATTACKER, LOST] += sent * loss - taken
+            ledger[k, ATTACKER, CAPTURED_OUT] += taken
+            if taken > 0.0:
+                ledger[k, DEFENDER, CAPTURED_IN] += taken
+                cache_kg[gate, k] += taken
+            if k == 0:
+                food_kg[g] += sent - sent * loss
+            else:
+                ammo_kg[g] += sent - sent * loss
+
+
+@kernel
+def _cut_between(base, gate, chain_rank, cut_h):
+    """Whether the road is cut at or below the gate's place on the chain, coming from the mouth."""
+    if chain_rank[base] > chain_rank[gate]:
+        return False
+    for s in range(len(cut_h)):
+        if cut_h[s] > 0.0 and chain_rank[base] < chain_rank[s] <= chain_rank[gate]:
+            return True
+    return False
+
+
+@kernel
+def draw_caches(status, side, men, sick, post, hours, food_kg, ammo_kg, cache_kg, rates):
+    """The defender's groups fill up from caches within reach on foot, each from the nearest first."""
+    n_sites = len(cache_kg)
+    for g in range(len(men)):
+        if side[g] != DEFENDER or men[g] <= 0 or (status[g] != ACTIVE and status[g] != DISPERSED):
+            continue
+        for k in range(2):
+            want = (men[g] + sick[g]) * rates.ration_kg * rates.carry_food_days - food_kg[g]
+            if k == 1:
+                want = men[g] * rates.carry_ammo_kg - ammo_kg[g]
+            here = post[g]
+            while want > 1e-6:
+                best, nearest = -1, rates.cache_reach_h
+                for s in range(n_sites):
+                    if cache_kg[s, k] > 0.0 and hours[s, here] <= nearest:
+                        best, nearest = s, hours[s, here] - 1e-9
+                if best < 0:
+                    break
+                taken = min(want, cache_kg[best, k])
+                cache_kg[best, k] -= taken
+                want -= taken
+                if k == 0:
+                    food_kg[g] += taken
+                else:
+                    ammo_kg[g] += taken
+
+
+@kernel
+def capture_caches(tick, holder, attackers_at, defenders_at, dispersed_at, cache_kg, ledger, share_a_day, rates):
+    """Stores at sites that the attacker holds fall to them little by little while no defender is near."""
+    for s in range(len(holder)):
+        if holder[s] != ATTACKER or attackers_at[s] < rates.capture_reach_men or defenders_at[s] > 0:
+            continue
+        for k in range(2):
+            taken = share_a_day * cache_kg[s, k]
+            cache_kg[s, k] -= taken
+            ledger[k, DEFENDER, CAPTURED_OUT] += taken
+            ledger[k, ATTACKER, CAPTURED_IN] += taken
+            ledger[k, ATTACKER, USED] += taken  # handed out at once: it only saves convoys a trip
+
+
+@kernel
+def cut_roads(tick, key, status, side, order, men, post, gate_of, on_road, holder, attackers_at, cut_h, chance, repair):
+    """Harassers near the road cut it; the attacker's people near the cut mend it, the more the faster."""
+    harassers = np.zeros(len(cut_h))
+    for g in range(len(men)):
+        if side[g] == DEFENDER and status[g] == ACTIVE and order[g] == HARASS and gate_of[post[g]] >= 0:
+            harassers[gate_of[post[g]]] += men[g]
+    for s in range(len(cut_h)):
+        if not on_road[s]:
+            continue
+        if cut_h[s] > 0.0:
+            crew = 0.5 + min(1.5, attackers_at[s] / 200.0)
+            cut_h[s] = max(0.0, cut_h[s] - 24.0 * crew) if holder[s] == ATTACKER else cut_h[s]
+        elif harassers[s] > 0.0 and attackers_at[s] < 10.0 * harassers[s]:
+            if uniform(key, D_AMBUSH, tick, s, 7) < chance * min(1.0, harassers[s] / 100.0):
+                cut_h[s] = repair

@@ -1,0 +1,151 @@
+"""Every array that changes during a run: type, unit, shape, owner and meaning, in one list.
+
+A mechanism reads and writes these arrays and nothing else. ``owner`` names the one that sets an array's
+meaning; others may change it only if they declare it among their writes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim import codes
+
+I1 = NDArray[np.int8]
+I4 = NDArray[np.int32]
+I8 = NDArray[np.int64]
+F8 = NDArray[np.float64]
+B1 = NDArray[np.bool_]
+
+COMMODITIES = ("food", "ammunition")
+FOOD, AMMUNITION = 0, 1
+ACCOUNTS = ("initial", "inflow", "used", "lost", "captured_in", "captured_out")
+A_INITIAL, A_INFLOW, A_USED, A_LOST, A_CAPTURED_IN, A_CAPTURED_OUT = range(6)
+WEATHER_EFFECTS = ("mobility", "attack", "artillery", "air", "casualties")
+
+
+def array(dtype: str, shape: str, unit: str, owner: str, meaning: str, fill: float = 0) -> Any:
+    """Declare one array: ``shape`` names dimensions separated by commas, ``fill`` is its neutral value."""
+    return field(
+        metadata={
+            "dtype": dtype,
+            "shape": shape,
+            "unit": unit,
+            "owner": owner,
+            "meaning": meaning,
+            "fill": fill,
+        }
+    )
+
+
+@dataclass(slots=True)
+class State:
+    """All that changes. Group arrays have one row a group; rows of a side keep their ``uid`` for ever."""
+
+    # groups: who they are
+    uid: I8 = array("i8", "group", "", "setup", "stable number of the group, the unit of its random draws")
+    side: I1 = array("i1", "group", "code", "setup", "ATTACKER or DEFENDER")
+    kind: I1 = array("i1", "group", "code", "setup", "COLUMN, MOUNTAIN, MILITIA or REGULAR")
+    axis: I1 = array("i1", "group", "index", "setup", "axis the group belongs to (attacker); -1", -1)
+    home_site: I4 = array("i4", "group", "site", "setup", "where the group comes from and falls back to", -1)
+    quality: F8 = array("f8", "group", "x", "setup", "fighting value of one person, 1 = line infantry", 1)
+    # groups: people
+    status: I1 = array("i1", "group", "code", "cohesion", "ACTIVE, DISPERSED or EMPTY", codes.EMPTY)
+    men: I4 = array("i4", "group", "people", "combat", "people with the group, fit")
+    sick: I4 = array("i4", "group", "people", "cold", "people of the group who are ill or injured by cold")
+    out: I4 = array("i4", "group", "people", "combat", "people out of action for good, cumulative")
+    gone_home: I4 = array("i4", "group", "people", "cohesion", "people who went home or left, cumulative")
+    surrendered: I4 = array("i4", "group", "people", "cohesion", "people who surrendered, cumulative")
+    joined: I4 = array("i4", "group", "people", "rally", "people who joined after the start, cumulative")
+    men_start: I4 = array("i4", "group", "people", "setup", "people at the start")
+    # groups: where and what for
+    cell: I4 = array("i4", "group", "cell", "movement", "row * columns + column of the group's cell")
+    post: I4 = array("i4", "group", "site", "movement", "nearest site to the group's cell")
+    march_h: F8 = array("f8", "group", "h", "movement", "march time already spent towards the next cell")
+    order: I1 = array("i1", "group", "code", "commanders", "HOLD, MASS, ASSAULT, GARRISON, SWEEP, …")
+    target: I4 = array("i4", "group", "site", "commanders", "site the order points to")
+    days_in_place: F8 = array("f8", "group", "days", "movement", "days in the present cell, for preparation")
+    pinned: I4 = array("i4", "group", "ticks", "control", "ticks for which the group does not advance")
+    # groups: condition
+    cohesion: F8 = array("f8", "group", "0-1", "cohesion", "readiness to act together", 1)
+    food_kg: F8 = array("f8", "group", "kg", "supply", "food carried")
+    ammo_kg: F8 = array("f8", "group", "kg", "supply", "ammunition carried")
+    hungry_days: F8 = array("f8", "group", "days", "supply", "days of food missed lately, fading")
+    exposed: I1 = array("i1", "group", "flag", "contact", "seen by or firing on the enemy in this tick")
+    engaged: F8 = array("f8", "group", "0-1", "contact", "share of today's ticks in contact")
+    own_power: F8 = array("f8", "group", "power", "contact", "friendly power within contact range")
+    enemy_power: F8 = array("f8", "group", "power", "contact", "enemy power within contact range")
+    lost_recently: F8 = array("f8", "group", "share", "combat", "share lost, fading over ten days")
+    road_cut: I1 = array("i1", "group", "flag", "roads", "the road behind the group is cut")
+    flank_lost: I1 = array("i1", "group", "flag", "control", "the enemy holds the floor behind the group")
+    leader_lost: I1 = array("i1", "group", "flag", "cohesion", "the group has lost its own leader")
+    broke_tick: I4 = array("i4", "group", "tick", "cohesion", "tick of the last break; -1 never", -1)
+    break_reason: I1 = array("i1", "group", "code", "cohesion", "why it last broke; -1 never", -1)
+    # sites
+    holder: I1 = array("i1", "site", "code", "control", "who holds the site", codes.NOBODY)
+    held_since: I4 = array("i4", "site", "tick", "control", "tick since which the holder holds it")
+    attackers_at: I4 = array("i4", "site", "people", "contact", "attackers whose nearest site it is")
+    defenders_at: I4 = array("i4", "site", "people", "contact", "active defenders whose nearest site it is")
+    dispersed_at: I4 = array("i4", "site", "people", "contact", "dispersed defenders around it")
+    breaks_at: F8 = array("f8", "site,side", "groups", "cohesion", "groups that broke there lately, fading")
+    cache_kg: F8 = array("f8", "site,commodity", "kg", "supply", "defender's stores at the site")
+    cut_h: F8 = array("f8", "site", "h", "roads", "hours until the road below the site is repaired; 0 open")
+    # districts
+    floor: I1 = array("i1", "district", "code", "control", "who holds the floor; NOBODY contested", codes.NOBODY)
+    presence: F8 = array("f8", "district", "share", "control", "side-valley sites where defenders remain")
+    residents: F8 = array("f8", "district", "people", "civilians", "civilians living in the district")
+    sheltered: F8 = array("f8", "district", "people", "civilians", "displaced who shelter in the district")
+    civil_food_kg: F8 = array("f8", "district", "kg", "civilians", "food of the civilians")
+    civil_hunger: F8 = array("f8", "district", "0-1", "civilians", "share of the daily ration missed")
+    # valley
+    left_valley: F8 = array("f8", "one", "people", "civilians", "civilians who left the valley, cumulative")
+    uprooted: F8 = array("f8", "one", "people", "civilians", "civilians who left home, cumulative")
+    civil_ledger: F8 = array("f8", "account", "kg", "civilians", "civil food by account, cumulative")
+    ledger: F8 = array("f8", "commodity,side,account", "kg", "supply", "kilograms by account, cumulative")
+    delivered_kg: F8 = array("f8", "one", "kg", "supply", "outside support that reached the defender")
+    truck_serviceable: F8 = array("f8", "one", "share", "supply", "share of trucks and captured arms in use", 1)
+    # season, today
+    sky: I1 = array("i1", "one", "code", "season", "CLEAR, OVERCAST or STORM")
+    temperature_c: F8 = array("f8", "band", "degC", "season", "mean temperature today by band", 10)
+    swe_mm: F8 = array("f8", "band", "mm", "season", "snow water equivalent by band")
+    line_m: F8 = array("f8", "mobility", "m", "season", "elevation above which snow hampers the class", 9000)
+    snow_level: I4 = array("i4", "mobility", "index", "season", "path field that fits line_m")
+    pass_open: I1 = array("i1", "pass,mode", "flag", "season", "open to vehicles, to pack animals", 1)
+    weather_factor: F8 = array("f8", "effect", "x", "season", "mobility, attack, artillery, air, casualties", 1)
+    # plans
+    phase: I1 = array("i1", "one", "code", "commanders", "phase of the attacker's plan")
+    phase_since: I4 = array("i4", "one", "day", "commanders", "day the phase began")
+    posture: I1 = array("i1", "one", "code", "commanders", "posture of the defender's plan")
+    tally: F8 = array("f8", "tally", "people", "contact", "headcounts the commanders read", 0)
+
+    @classmethod
+    def new(cls, dims: Mapping[str, int]) -> Self:
+        """Allocate every array with its neutral value; ``dims`` gives the length of each dimension."""
+        values = {}
+        for item in fields(cls):
+            meta = item.metadata
+            shape = tuple(dims[name] for name in meta["shape"].split(","))
+            values[item.name] = np.full(shape, meta["fill"], dtype=meta["dtype"])
+        return cls(**values)
+
+    def copy(self) -> Self:
+        """A deep copy, for tests and the validating mode."""
+        return type(self)(**{item.name: getattr(self, item.name).copy() for item in fields(self)})
+
+
+FIXED_DIMS = {
+    "one": 1,
+    "side": 2,
+    "commodity": len(COMMODITIES),
+    "account": len(ACCOUNTS),
+    "mobility": len(codes.MOBILITY_NAMES),
+    "mode": 2,
+    "effect": len(WEATHER_EFFECTS),
+}
+"""Dimensions that no scenario changes."""
+ARRAYS = {item.name: item.metadata for item in fields(State)}
+"""Declaration of every array by name."""
