@@ -163,7 +163,7 @@ def breaking(
 
 @kernel
 def dispersed_life(
-    tick, key, uid, side, status, men, sick, gone_home, food_kg, ammo_kg, hungry_days, attackers_at, post, holder,
+    tick, key, uid, side, status, men, sick, gone_home, food_kg, ammo_kg, hungry_days, attackers_at, post,
     temperature_c, band, cell, out, surrendered, order, cohesion, ledger, return_rate, desert_rate, found_rate,
 ):  # fmt: skip
     """Once a day: the dispersed gather again, drift home, or are found where the attacker sweeps."""

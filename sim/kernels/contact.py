@@ -206,6 +206,6 @@ def note_contact(exposed, enemy_power, engaged):
 
 
 def scratch(n_groups: int, n_cells: int) -> tuple[np.ndarray, ...]:
-    """Work arrays: men, power and assault power by side and cell, power by group, cells in use."""
-    grids = tuple(np.zeros((2, n_cells)) for _ in range(3))
+    """Work arrays: power and assault power by side and cell, power by group, cells in use."""
+    grids = tuple(np.zeros((2, n_cells)) for _ in range(2))
     return (*grids, np.zeros(n_groups), np.zeros(n_groups + 1, np.int32))

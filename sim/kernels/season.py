@@ -162,7 +162,8 @@ def snowlines(swe, bands, close, line):
             elif b < 0:
                 line[d, k] = bands[0]
             else:  # between a band with too little and one with too much
-                part = (close[k] - swe[d, b]) / (swe[d, b + 1] - swe[d, b])
+                low = float(swe[d, b])
+                part = (close[k] - low) / (float(swe[d, b + 1]) - low)
                 line[d, k] = bands[b] + part * (bands[b + 1] - bands[b])
 
 

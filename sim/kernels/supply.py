@@ -173,7 +173,7 @@ def draw_caches(status, side, men, sick, post, hours, food_kg, ammo_kg, cache_kg
 
 
 @kernel
-def capture_caches(tick, holder, attackers_at, defenders_at, dispersed_at, cache_kg, ledger, share_a_day, rates):
+def capture_caches(holder, attackers_at, defenders_at, cache_kg, ledger, share_a_day, rates):
     """Stores at sites that the attacker holds fall to them little by little while no defender is near."""
     for s in range(len(holder)):
         if holder[s] != ATTACKER or attackers_at[s] < rates.capture_reach_men or defenders_at[s] > 0:

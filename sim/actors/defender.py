@@ -1,0 +1,74 @@
+"""The defender's commander: hold the gate and fall back, yield and harass, or disperse."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sim import codes
+from sim.actors.base import Actor, Role
+from sim.forces import RESERVE_SITE
+from sim.kernels.orders import OrderRates, defender_orders
+from sim.params import Parameter
+from sim.world.world import site_number
+
+FALL_BACKS = Parameter("defender.fall_backs", "times a group falls back before it takes to the hills", "times", "int", 0, 10)
+COUNTER_RATIO = Parameter("defender.counter_ratio", "defenders for each attacker at a site before they strike back", "ratio", "float", 0.1, 5)
+COUNTER_CHANCE = Parameter("defender.counter_chance", "chance a day that a group strikes a weak garrison", "1/day", "float", 0, 1)
+READY = Parameter("defender.ready_above", "cohesion above which a group strikes back", "0-1", "float", 0, 1)
+DISPERSE_BELOW = Parameter("defender.disperse_below", "mean cohesion below which the whole defence disperses", "0-1", "float", 0, 1)
+PARAMETERS = (FALL_BACKS, COUNTER_RATIO, COUNTER_CHANCE, READY, DISPERSE_BELOW)
+
+
+class DefenderCommander(Actor):
+    """Keeps to the posture of the scenario until the seat is lost or cohesion is gone."""
+
+    role = "defender's commander"
+
+    def __init__(self, model: Any) -> None:
+        super().__init__(model)
+        run, s, t, n = self.run, self.run.state, self.run.world.tables, self.run.number
+        self.seat = site_number(run.world, RESERVE_SITE.key, str(run.scenario[RESERVE_SITE]))
+        self.disperse_below = n(DISPERSE_BELOW)
+        rates = OrderRates(
+            0.0, 0.0, n(READY), 0, n(COUNTER_RATIO), n(COUNTER_CHANCE), run.scenario.typed(FALL_BACKS, int)
+        )
+        self.arrays = (
+            s.uid, s.side, s.status, s.kind, s.men, s.cohesion, s.order, s.target, s.post, s.cell, t.site_cell,
+            s.home_site, s.holder, t.refuge, t.upstream, s.attackers_at, s.defenders_at,
+            np.zeros(len(s.men), np.int32), t.on_floor, rates,
+        )  # fmt: skip
+
+    def decide(self, tick: int) -> None:
+        """Choose the posture, then give orders."""
+        state, run = self.run.state, self.run
+        posture, reason = self._posture(int(state.posture[0]))
+        if posture != state.posture[0] or tick == 0:
+            state.posture[0] = posture
+            self.note(tick, codes.POSTURE_NAMES[posture], reason)
+        defender_orders(tick, run.key, posture, *self.arrays)
+
+    def _posture(self, posture: int) -> tuple[int, str]:
+        s = self.run.state
+        men = s.tally[6]
+        cohesion = s.tally[10] / men if men > 0 else 1.0
+        if posture != codes.DISPERSE and men > 0 and cohesion < self.disperse_below:
+            return codes.DISPERSE, f"mean cohesion has fallen to {cohesion:.2f}"
+        if posture == codes.GATE and s.holder[self.seat] == codes.ATTACKER:
+            return codes.YIELD, "the seat of the defence is lost"
+        return posture, "the scenario's plan"
+
+
+ROLE = Role(
+    name="defender_commander",
+    models="the defender's plan: hold the gate and fall back, yield and harass, disperse",
+    source="MODEL: defender's posture; yield and harass M14-M16 (recalled from the 1980s)",
+    parameters=PARAMETERS,
+    reads=(
+        "uid", "side", "status", "kind", "men", "cohesion", "post", "cell", "holder", "attackers_at", "defenders_at",
+        "tally",
+    ),  # fmt: skip
+    writes=("posture", "order", "target", "home_site"),
+    make=DefenderCommander,
+)

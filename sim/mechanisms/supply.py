@@ -1,0 +1,69 @@
+"""Supply: rations, the attacker's convoys and pack trains, the defender's caches. Every kilogram is booked."""
+
+from __future__ import annotations
+
+from sim.codes import FOOT
+from sim.kernels.supply import SupplyRates, capture_caches, convoys, draw_caches, eat
+from sim.mechanisms.base import Mechanism, Run, Step
+from sim.mechanisms.shared import CARRY_AMMO, CARRY_FOOD, RATION
+from sim.params import Parameter
+
+TRUCKS = Parameter("supply.trucks", "trucks that supply the attacker", "trucks", "float", 0, 2000)
+TRUCK_KG = Parameter("supply.truck_kg", "load of a truck", "kg", "float", 1000, 10000)
+TRUCK_HOURS = Parameter("supply.truck_hours", "hours a day that a truck is on the road", "h/day", "float", 1, 16)
+PACK_ANIMALS = Parameter("supply.pack_animals", "pack animals and porters' equivalents of the attacker", "animals", "float", 0, 5000)
+PACK_KG = Parameter("supply.pack_kg", "load of a pack animal", "kg", "float", 30, 102)
+PACK_HOURS = Parameter("supply.pack_hours", "hours a day that pack animals walk", "h/day", "float", 2, 12)
+AMBUSH_LOSS = Parameter("supply.ambush_loss", "share of a struck convoy that is lost", "share", "float", 0, 1)
+CAPTURED = Parameter("supply.captured_share", "share of what a struck convoy loses that the defender carries off", "share", "float", 0, 1)
+CACHE_REACH = Parameter("supply.cache_reach_h", "hours on foot within which a group draws on a cache", "h", "float", 1, 48)
+CAPTURE_RATE = Parameter("supply.capture_rate", "share of a cache found in a day at a site that the attacker holds", "1/day", "float", 0, 1)
+CAPTURE_MEN = Parameter("supply.capture_men", "attackers at a site who search it", "people", "float", 1, 500)
+WEAR_OUT = Parameter("supply.wear_out", "share of captured vehicles and arms that fall out of use in a month", "1/month", "float", 0, 0.5)
+PARAMETERS = (
+    TRUCKS, TRUCK_KG, TRUCK_HOURS, PACK_ANIMALS, PACK_KG, PACK_HOURS, AMBUSH_LOSS, CAPTURED, CACHE_REACH, CAPTURE_RATE,
+    CAPTURE_MEN, WEAR_OUT,
+)  # fmt: skip
+
+
+def bind(run: Run) -> Step:
+    """Bind the day's supply: eat, bring up, draw on caches, capture."""
+    s, t, n, hours = run.state, run.world.tables, run.number, run.world.routes.hours
+    rates = SupplyRates(
+        n(RATION), n(CARRY_FOOD), n(CARRY_AMMO), n(TRUCKS), n(TRUCK_KG), n(TRUCK_HOURS), n(PACK_ANIMALS), n(PACK_KG),
+        n(PACK_HOURS), n(AMBUSH_LOSS), n(CAPTURED), n(CACHE_REACH), n(CAPTURE_MEN),
+    )  # fmt: skip
+    keep = (1.0 - n(WEAR_OUT)) ** (1.0 / 30.0)
+    eaten = (s.status, s.side, s.men, s.sick, s.food_kg, s.hungry_days, s.ledger, rates)
+    work = run.work("convoy", (2, len(s.men)), "i4")
+    brought = (
+        s.status, s.side, s.order, s.uid, s.men, s.sick, s.axis, s.post, s.cut_h, s.road_cut, run.base_site,
+        t.chain_rank, t.gate_of, hours, s.snow_level,
+    )  # fmt: skip
+    stores = (s.food_kg, s.ammo_kg, s.cache_kg, s.ledger, work, rates)
+    foot = hours[FOOT, 0]
+    drawn = (s.status, s.side, s.men, s.sick, s.post, foot, s.food_kg, s.ammo_kg, s.cache_kg, rates)
+    captured = (s.holder, s.attackers_at, s.defenders_at, s.cache_kg, s.ledger, n(CAPTURE_RATE), rates)
+
+    def step(tick: int) -> None:
+        s.truck_serviceable[0] *= keep
+        convoys(tick, run.key, *brought, s.truck_serviceable[0], *stores)
+        draw_caches(*drawn)
+        eat(*eaten)
+        capture_caches(*captured)
+
+    return step
+
+
+MECHANISM = Mechanism(
+    name="supply",
+    models="rations; convoys limited by road, distance, snow, ambush and cuts; caches; capture; wear of arms",
+    source="D48-D54: rations, trucks, mules; ambush and road M15; captured equipment decays M82-M83",
+    parameters=PARAMETERS,
+    reads=(
+        "status", "side", "order", "uid", "men", "sick", "axis", "post", "cut_h", "snow_level", "holder",
+        "attackers_at", "defenders_at",
+    ),  # fmt: skip
+    writes=("road_cut", "food_kg", "ammo_kg", "cache_kg", "hungry_days", "ledger", "truck_serviceable"),
+    bind=bind,
+)

@@ -1,0 +1,55 @@
+"""The order of things: what happens once a day, and what happens in each of the day's four ticks.
+
+Each line is one process with the reason for its place. ``standoff explain`` prints this page with what each reads
+and writes. To add one: write its file in ``sim/mechanisms``, put it in its place here, give its parameters values
+in ``scenarios/base.toml``.
+"""
+
+from __future__ import annotations
+
+from sim import forces
+from sim.actors import attacker, defender
+from sim.actors.base import Role
+from sim.mechanisms import (
+    air, civilians, cohesion, cold, combat, contact, control, corridor, movement, rally, roads, season, supply,
+)  # fmt: skip
+from sim.mechanisms.base import Mechanism
+from sim.params import Parameter, Schema
+from sim.scenario import run_parameters
+from sim.world import world
+
+DAY: tuple[Mechanism | Role, ...] = (
+    season.MECHANISM,  # weather first: everyone else acts in it
+    corridor.MECHANISM,  # support comes in before stores are drawn on
+    roads.MECHANISM,  # a road cut today stops today's convoys
+    supply.MECHANISM,  # eat and be supplied before the day's work
+    civilians.MECHANISM,  # they eat from the same valley and see yesterday's fighting
+    cold.MECHANISM,  # the night's sick are missing by day
+    rally.MECHANISM,  # the dispersed gather before orders are given
+    attacker.ROLE,  # decides on what is known in the morning
+    defender.ROLE,  # answers
+)
+TICK: tuple[Mechanism, ...] = (
+    movement.MECHANISM,  # march on the orders
+    contact.MECHANISM,  # see who is now within reach, and with what power
+    air.MECHANISM,  # add what flies to the power of the fights
+    combat.MECHANISM,  # take losses on those powers
+    cohesion.MECHANISM,  # wear, break and choose a fate
+    control.MECHANISM,  # sites change hands; flanks are lost
+)
+TICKS_PER_DAY = 4
+
+PROCESSES: tuple[Mechanism | Role, ...] = (*DAY, *TICK)
+WITHOUT = Parameter(
+    "run.without", "processes left out of the run", "", "names", choices=tuple(process.name for process in PROCESSES)
+)
+SCHEMA = Schema(
+    (
+        *run_parameters.PARAMETERS,
+        WITHOUT,
+        *world.PARAMETERS,
+        *forces.PARAMETERS,
+        *(parameter for process in PROCESSES for parameter in process.parameters),
+    )
+)
+"""Every parameter there is."""

@@ -1,0 +1,118 @@
+"""The world of a scenario: terrain, climate, routes and the tables drawn from them. Built once, shared by all runs."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import pickle
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.cache import cache_folder, source_hash, write_atomically
+from sim.codes import FOOT
+from sim.errors import InputError
+from sim.params import Parameter, Value
+from sim.world import routes as ways
+from sim.world import season
+from sim.world.climate import Climate, load_climate
+from sim.world.routes import Routes, build_routes
+from sim.world.tables import Tables, build_tables
+from sim.world.terrain import build as ground
+from sim.world.terrain.model import Terrain
+from sim.world.weather import Weather, draw_weather
+
+PARAMETERS: tuple[Parameter, ...] = (*ground.PARAMETERS, *season.PARAMETERS, *ways.PARAMETERS)
+
+I4 = NDArray[np.int32]
+
+
+@dataclass(frozen=True, eq=False)
+class World:
+    """All that no run changes."""
+
+    terrain: Terrain
+    climate: Climate
+    routes: Routes
+    tables: Tables
+
+    def weather(self, values: Mapping[str, Value], key: np.uint64, start: dt.date, days: int) -> Weather:
+        """The weather of one replicate: the same for every scenario with the same season and terrain."""
+        return draw_weather(self.climate, values, key, start, days, self.terrain.passes)
+
+
+def build_world(values: Mapping[str, Value], terrain_folders: Path) -> World:
+    """The world that the values ask for; built at most once a process, terrain and routes once a machine."""
+    relevant = {k: v for k, v in values.items() if k.startswith("terrain.") or k.startswith("movement.")}
+    return _world(tuple(sorted(relevant.items())), terrain_folders)
+
+
+@lru_cache(maxsize=8)
+def _world(relevant: tuple[tuple[str, Value], ...], terrain_folders: Path) -> World:
+    values = dict(relevant)
+    terrain = _terrain(values, terrain_folders)
+    routes = build_routes(terrain, values)
+    folder = terrain_folders / str(values["terrain.folder"])
+    return World(terrain, load_climate(folder), routes, build_tables(terrain, routes))
+
+
+def _terrain(values: Mapping[str, Value], folders: Path) -> Terrain:
+    """The terrain from the cache, or built and kept there under the hash of everything it is made from."""
+    asked = sorted((k, repr(v)) for k, v in values.items() if k.startswith("terrain."))
+    code = sorted(Path(__file__).parent.glob("terrain/*.py"))
+    data = [p for p in sorted((folders / str(values["terrain.folder"])).glob("*")) if p.is_file()]
+    if values["terrain.source"] == "file" and values["terrain.file"]:
+        data += [p for p in [Path(str(values["terrain.file"]))] if p.is_file()]
+    key = hashlib.sha256(f"{asked} {source_hash(*code, *data)} {np.__version__}".encode()).hexdigest()[:24]
+    path = cache_folder() / "terrain" / f"{key}.pickle"
+    if path.is_file():
+        try:
+            with path.open("rb") as stream:
+                return pickle.load(stream)
+        except (pickle.UnpicklingError, EOFError, AttributeError):
+            path.unlink(missing_ok=True)  # torn or foreign: build it anew
+    terrain = ground.build_terrain(values, folders)
+    write_atomically(path, lambda stream: pickle.dump(terrain, stream, protocol=5))
+    return terrain
+
+
+def site_number(world: World, key: str, site_id: str) -> int:
+    """Index of the site that a parameter names; an InputError with the nearest id when there is none."""
+    from sim.errors import nearest
+
+    try:
+        return world.terrain.site_index(site_id)
+    except KeyError:
+        known = [site.id for site in world.terrain.sites]
+        raise InputError(
+            f'{key} = "{site_id}": the terrain "{world.terrain.name}" has no such site.{nearest(site_id, known)}'
+            f" Sites: {', '.join(known)}"
+        ) from None
+
+
+def objectives(world: World, bases: list[int]) -> I4:
+    """For each base of an axis the sites to take, nearest first on foot: the floor, and passes on the way in.
+
+    Returns int32 (axes, n), padded with -1.
+    """
+    tables = world.tables
+    hours = world.routes.hours[FOOT, 0]
+    rows = []
+    for base in bases:
+        sites = [int(s) for s in tables.chain if hours[base, s] < 1e8]
+        sites.sort(key=lambda s: (float(hours[base, s]), s))
+        if sites:
+            first = sites[0]
+            direct = hours[base, first]
+            gates = [p.site for p in world.terrain.passes if hours[base, p.site] + hours[p.site, first] <= 1.001 * direct]
+            sites = sorted(set(gates), key=lambda s: float(hours[base, s])) + sites
+        rows.append(sites)
+    width = max((len(row) for row in rows), default=1) or 1
+    table = np.full((len(rows), width), -1, np.int32)
+    for a, row in enumerate(rows):
+        table[a, : len(row)] = row
+    return table
