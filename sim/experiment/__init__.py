@@ -1,1 +1,1 @@
-""""""
+"""Many runs: one replicate, ensembles of them, and what they add up to."""

@@ -95,13 +95,18 @@ def breaking(
     """
     n_sites = len(breaks_at)
     fresh = np.zeros((n_sites, 2))
+    groups = np.ones((n_sites, 2))
+    for g in range(len(cohesion)):
+        if status[g] == ACTIVE and men[g] > 0:
+            groups[post[g], side[g]] += 1.0
     for g in range(len(cohesion)):
         if status[g] != ACTIVE or men[g] <= 0 or order[g] == WITHDRAW:
             continue
         pressed = 1.0 if exposed[g] and enemy_power[g] > 0.0 else 0.3 * engaged[g]
         if pressed <= 0.01 and hungry_days[g] < 3.0:
             continue
-        near = min(1.0, breaks_at[post[g], side[g]] / 4.0)
+        # the share of the neighbours that gave way counts, not their number (Granovetter)
+        near = min(1.0, 2.0 * breaks_at[post[g], side[g]] / groups[post[g], side[g]])
         hazard[B_FLANK] = rates.flank * flank_lost[g] * pressed
         hazard[B_ROAD] = rates.road * road_cut[g] * pressed
         hazard[B_NEIGHBOUR] = rates.neighbour * near * pressed
@@ -125,12 +130,13 @@ def breaking(
         break_reason[g] = reason
         fresh[post[g], side[g]] += 1.0
         cohesion[g] = max(0.1, cohesion[g] - 0.2)
-        trapped = 3.0 if flank_lost[g] or road_cut[g] else 1.0
+        trapped = flank_lost[g] or road_cut[g]
         u = uniform(key, D_FATE, tick, uid[g], 0)
-        give_up = min(0.6, rates.surrender * trapped)
+        give_up = rates.surrender * (3.0 if trapped else 1.0)
         leave = rates.go_home * (1.5 if kind[g] == MILITIA else 0.7)
-        if side[g] == ATTACKER:
-            leave *= 0.3
+        if side[g] == ATTACKER:  # far from home, with an army behind them: they fall back unless they cannot
+            give_up = rates.surrender if trapped else 0.0
+            leave *= 0.1
         if u < give_up or u < give_up + leave:
             lost = men[g] + sick[g]
             if u < give_up:
@@ -154,7 +160,7 @@ def breaking(
             pinned[g] = 0
     for g in range(len(cohesion)):  # the sight of neighbours giving way
         if status[g] == ACTIVE and fresh[post[g], side[g]] > 0.0 and broke_tick[g] != tick:
-            shock = rates.neighbour_shock * min(3.0, fresh[post[g], side[g]])
+            shock = rates.neighbour_shock * min(1.0, 4.0 * fresh[post[g], side[g]] / groups[post[g], side[g]])
             cohesion[g] = max(0.05, cohesion[g] - shock)
     for s in range(n_sites):
         for k in range(2):

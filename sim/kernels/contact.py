@@ -184,7 +184,7 @@ def measure_power(
             continue
         here = cell[g]
         # in a gorge only so many of an assaulting side can come to bear: power per km of open ground
-        limit = rates.frontage * max(0.3, open_share[here] * span)
+        limit = rates.frontage * max(0.5, open_share[here] * span)
         own = side[g]
         enemy = 1 - own
         own_assault = window_sum(assault_at[own], here, reach, cols)

@@ -73,7 +73,6 @@ def contest(
             power[s, 1 - own] = max(power[s, 1 - own], enemy_power[g])
             if (order[g] == ASSAULT or order[g] == SWEEP) and pinned[g] == 0:
                 storming[s, own] += 1.0
-    decide = 1.0 - math.exp(-rates.decisions_per_day / 4.0)
     for s in range(n_sites):
         here = site_cell[s]
         attackers = window_sum(men_at[ATTACKER], here, rates.reach_cells, cols)
@@ -81,8 +80,11 @@ def contest(
         before = holder[s]
         if power[s, ATTACKER] > 0.0 and power[s, DEFENDER] > 0.0:
             storm = ATTACKER if before != ATTACKER else DEFENDER
+            ratio = power[s, storm] / power[s, 1 - storm]
+            # an overwhelmed post is decided faster, as the pace of advance grows with the ratio up to 6 (D37)
+            pace = min(6.0, max(1.0, ratio))
+            decide = 1.0 - math.exp(-rates.decisions_per_day * pace / 4.0)
             if storming[s, storm] > 0.0 and uniform(key, D_CONTROL, tick, s, 0) < decide:
-                ratio = power[s, storm] / power[s, 1 - storm]
                 wins = 1.0 / (1.0 + math.exp(-(rates.intercept + rates.slope * math.log(ratio))))
                 if uniform(key, D_CONTROL, tick, s, 1) < wins:
                     holder[s] = storm

@@ -173,6 +173,22 @@ def draw_caches(status, side, men, sick, post, hours, food_kg, ammo_kg, cache_kg
 
 
 @kernel
+def live_off_villages(status, side, men, sick, post, site_district, food_kg, civil_food_kg, ledger, civil_ledger, rates):
+    """Villagers feed the defender's groups among them with what is missing to a day's ration."""
+    for g in range(len(men)):
+        district = site_district[post[g]]
+        if side[g] != DEFENDER or status[g] == EMPTY or district < 0:
+            continue
+        want = (men[g] + sick[g]) * rates.ration_kg - food_kg[g]
+        taken = min(want, civil_food_kg[district])
+        if taken > 0.0:
+            civil_food_kg[district] -= taken
+            food_kg[g] += taken
+            civil_ledger[CAPTURED_OUT] += taken
+            ledger[0, DEFENDER, CAPTURED_IN] += taken
+
+
+@kernel
 def capture_caches(holder, attackers_at, defenders_at, cache_kg, ledger, share_a_day, rates):
     """Stores at sites that the attacker holds fall to them little by little while no defender is near."""
     for s in range(len(holder)):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.codes import FOOT
-from sim.kernels.supply import SupplyRates, capture_caches, convoys, draw_caches, eat
+from sim.kernels.supply import SupplyRates, capture_caches, convoys, draw_caches, eat, live_off_villages
 from sim.mechanisms.base import Mechanism, Run, Step
 from sim.mechanisms.shared import CARRY_AMMO, CARRY_FOOD, RATION
 from sim.params import Parameter
@@ -43,12 +43,17 @@ def bind(run: Run) -> Step:
     stores = (s.food_kg, s.ammo_kg, s.cache_kg, s.ledger, work, rates)
     foot = hours[FOOT, 0]
     drawn = (s.status, s.side, s.men, s.sick, s.post, foot, s.food_kg, s.ammo_kg, s.cache_kg, rates)
+    villages = (
+        s.status, s.side, s.men, s.sick, s.post, t.site_district, s.food_kg, s.civil_food_kg, s.ledger, s.civil_ledger,
+        rates,
+    )  # fmt: skip
     captured = (s.holder, s.attackers_at, s.defenders_at, s.cache_kg, s.ledger, n(CAPTURE_RATE), rates)
 
     def step(tick: int) -> None:
         s.truck_serviceable[0] *= keep
         convoys(tick, run.key, *brought, s.truck_serviceable[0], *stores)
         draw_caches(*drawn)
+        live_off_villages(*villages)
         eat(*eaten)
         capture_caches(*captured)
 
@@ -64,6 +69,9 @@ MECHANISM = Mechanism(
         "status", "side", "order", "uid", "men", "sick", "axis", "post", "cut_h", "snow_level", "holder",
         "attackers_at", "defenders_at",
     ),  # fmt: skip
-    writes=("road_cut", "food_kg", "ammo_kg", "cache_kg", "hungry_days", "ledger", "truck_serviceable"),
+    writes=(
+        "road_cut", "food_kg", "ammo_kg", "cache_kg", "hungry_days", "ledger", "truck_serviceable", "civil_food_kg",
+        "civil_ledger",
+    ),  # fmt: skip
     bind=bind,
 )

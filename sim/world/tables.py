@@ -18,8 +18,8 @@ I4 = NDArray[np.int32]
 I1 = NDArray[np.int8]
 B1 = NDArray[np.bool_]
 
-GENTLE_SLOPE = 0.25
-"""m/m; ground on which a formed body of people can deploy abreast (assumed)."""
+FLOOR_M = 120.0
+"""Height above the river up to which ground counts as valley floor, on which a force deploys abreast (assumed)."""
 RUGGED_M = 250.0
 """Standard deviation of elevation within 1.5 km that counts as fully rugged (assumed)."""
 
@@ -29,7 +29,8 @@ class Tables:
     """Cells are numbered row * columns + column; sites and districts as in the terrain.
 
     Grids (rows, cols): z, surface, kmh. By cell: pass_at (index or -1), band (of elevation), rugged (0-1),
-    height_m (above the river that drains it), open_share (of the cells within 2 km, those gentle enough).
+    height_m (above the river that drains it), open_share (of the cells within 2 km, those on the
+    valley floor: times the window's width it is the front on which a force can deploy).
     By site: site_cell, site_district, on_floor, is_side, chain_rank (place among floor sites from the mouth,
     -1 off it), upstream and downstream (next floor site, -1), gate_of (floor site through which it is reached,
     -1 outside), refuge (nearest side site). chain: floor sites from the mouth.
@@ -89,7 +90,7 @@ def build_tables(terrain: Terrain, routes: Routes) -> Tables:
         band=np.clip(np.rint((z - BANDS_M[0]) / 100), 0, len(BANDS_M) - 1).astype(np.int32).ravel(),
         rugged=np.clip(terrain.ruggedness_m / RUGGED_M, 0, 1).astype(np.float64).ravel(),
         height_m=np.maximum(z - terrain.floor_m, 0).ravel(),
-        open_share=ndimage.uniform_filter((terrain.slope < GENTLE_SLOPE).astype(np.float64), window).ravel(),
+        open_share=ndimage.uniform_filter((z - terrain.floor_m < FLOOR_M).astype(np.float64), window).ravel(),
         site_cell=np.array([s.row * cols + s.col for s in sites], np.int32),
         site_district=np.array([s.district for s in sites], np.int32),
         on_floor=np.array([s.district >= 0 and (s.floor or s.kind == "centre") for s in sites]),

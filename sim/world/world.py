@@ -109,6 +109,7 @@ def objectives(world: World, bases: list[int]) -> I4:
             first = sites[0]
             direct = hours[base, first]
             gates = [p.site for p in world.terrain.passes if hours[base, p.site] + hours[p.site, first] <= 1.001 * direct]
+            sites.sort(key=lambda s: (float(hours[first, s]), s))  # then on from where the axis enters
             sites = sorted(set(gates), key=lambda s: float(hours[base, s])) + sites
         rows.append(sites)
     width = max((len(row) for row in rows), default=1) or 1

@@ -46,6 +46,15 @@ def test_no_way_leads_out_while_the_passages_are_closed(valley: Terrain) -> None
     assert not leaks(valley)
 
 
+def test_open_ground_on_the_rim_is_near_the_mouth_or_beside_a_pass(valley: Terrain) -> None:
+    """Where the divide is too low to part anything: within 12 km of the lower gate, or 3 cells of a pass."""
+    gate = next(site for site in valley.sites if site.id == "dalan-sang")
+    tops = [valley.sites[p.site] for p in valley.passes]
+    for r, c in np.argwhere(valley.passage & ~valley.divide).tolist():
+        from_gate = np.hypot(r - gate.row, c - gate.col) * valley.cell_m
+        assert from_gate < 12_000 or any(max(abs(r - t.row), abs(c - t.col)) <= 3 for t in tops), (r, c)
+
+
 def test_every_site_can_be_reached_from_every_other(valley: Terrain) -> None:
     assert cut_off(valley) == []
 
@@ -112,8 +121,9 @@ def test_the_road_runs_up_the_whole_floor(valley: Terrain) -> None:
 def test_relief_scale_0_takes_the_mountains_away() -> None:
     flat, real = built(relief_scale=0.0), built()
     assert not flat.divide.any()
-    assert np.median(flat.slope[flat.basin]) < 0.03 < 0.2 < np.median(real.slope[real.basin])
-    assert np.median(flat.ruggedness_m[flat.basin]) < 0.1 * np.median(real.ruggedness_m[real.basin])
+    assert np.median(flat.slope[flat.basin]) < 0.03
+    assert np.median(real.slope[real.basin]) > 0.15
+    assert np.median(flat.ruggedness_m[flat.basin]) < 0.15 * np.median(real.ruggedness_m[real.basin])
     np.testing.assert_allclose(flat.elevation_m, flat.floor_m)
     # Roads, basin and river stay, so that only the relief differs between the two.
     for name in ("basin", "surface", "district", "river", "floor"):

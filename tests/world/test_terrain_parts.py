@@ -41,7 +41,7 @@ def test_water_leaves_a_pit_over_its_lowest_rim() -> None:
     down = drainage.down.reshape(5, 5)
     assert down[2, 2] == 2 * 5 + 3
     assert down[2, 3] == 2 * 5 + 4 == down[2, 4]
-    basin = basin_of(drainage, 2 * 5 + 3).reshape(5, 5)
+    basin = basin_of(drainage, np.array([2 * 5 + 3], dtype=np.int32)).reshape(5, 5)
     assert basin[2, 2] and basin[2, 3] and not basin[2, 4]
     assert upstream_km2(drainage, 1000.0)[2 * 5 + 4] >= 3.0
     assert upstream_km2(drainage, 1000.0)[drainage.down == np.arange(25)].sum() == 25.0
@@ -75,10 +75,12 @@ def test_rim_stops_diagonal_moves() -> None:
         assert basin[max(0, r - 1) : r + 2, max(0, c - 1) : c + 2].all()
 
 
-def test_a_ridge_of_less_than_600_m_parts_nothing() -> None:
-    rim = np.ones((1, 3), dtype=bool)
-    z = np.array([[2599.0, 2600.0, 2601.0]])
-    assert relief.divide_of(rim, z, np.full((1, 3), 2000.0)).tolist() == [[False, False, True]]
+def test_a_crest_of_less_than_600_m_parts_nothing() -> None:
+    """Five basin cells in the upper row, their neighbours outside in the lower row."""
+    basin = np.array([[True] * 5, [False] * 5])
+    z = np.array([[2000.0, 2000.0, 2601.0, 2000.0, 2000.0], [2599.0, 2599.0, 2599.0, 2601.0, 2601.0]])
+    divide = relief.divide_of(basin, relief.rim_of(basin), z, np.full((2, 5), 2000.0))
+    assert divide.tolist() == [[False, False, True, False, True], [False] * 5]
 
 
 def test_rock_is_the_ring_and_what_is_too_high_or_too_steep_unless_kept() -> None:

@@ -67,20 +67,19 @@ def _find(name: str, folder: Folder) -> Path:
 def _assemble(grid: Grid, z: F8, places: Places, river: River, values: Mapping[str, Value]) -> Terrain:
     """Drain, scale and drape. Basin and roads come from the true relief, so they stay when it is scaled."""
     drainage = route(z, river)
-    mouth = int(river.cells[0, 0]) * grid.cols + int(river.cells[0, 1])
-    basin = basin_of(drainage, mouth).reshape(grid.shape)
+    basin = basin_of(drainage, grid.flat(river.cells)).reshape(grid.shape)
     rim = relief.rim_of(basin)
     roads = lay_roads(grid, z, places, river, rim)
     floor = lay_floor(grid, z, basin, river, roads, places.floor_head_km)
     cells = site_cells(grid, places, basin, rim, floor)
 
-    level = river_level(grid, z, drainage, basin, river)
+    level = river_level(grid, z, drainage, basin, river, places.floor_head_km)
     scaled = relief.scale_relief(z, level, number(values, "terrain.relief_scale"))
     slope = relief.steepness(scaled, grid.cell_m)
-    divide = relief.divide_of(rim, scaled, level)
+    divide = relief.divide_of(basin, rim, scaled, level)
     on_route = np.logical_or.reduce([mark(grid.shape, r) for r in roads.routes], initial=False)
     at_site = mark(grid.shape, np.array(cells, dtype=np.int32).reshape(-1, 2))
-    passage = (rim & (on_route | ~divide)) | mark(
+    passage = (rim & (on_route | floor | ~divide)) | mark(
         grid.shape, np.array([grid.cell(c.at) for c in places.crossings], dtype=np.int32).reshape(-1, 2)
     )
     kept = passage | on_route | at_site | floor | (roads.surface > 0) | mark(grid.shape, river.cells)
@@ -98,7 +97,7 @@ def _assemble(grid: Grid, z: F8, places: Places, river: River, values: Mapping[s
         basin=basin,
         district=lay_districts(grid, places, drainage, basin, river, cells),
         floor=floor,
-        river=mark(grid.shape, river.cells) & basin,
+        river=mark(grid.shape, river.cells),
         surface=roads.surface,
         road_kmh=roads.kmh.astype(np.float32),
         divide=divide,

@@ -37,9 +37,12 @@ def lay_districts(
     if not len(seeds):
         return label.reshape(grid.shape)
     here = np.flatnonzero(inside & inside[drainage.down])
-    there = drainage.down[here]
+    main = grid.flat(river.cells)
+    here, there = np.concatenate([here, main[1:]]), np.concatenate([drainage.down[here], main[:-1]])
     diagonal = (here // grid.cols != there // grid.cols) & (here % grid.cols != there % grid.cols)
-    graph = coo_matrix((np.where(diagonal, np.sqrt(2), 1.0), (here, there)), shape=(inside.size,) * 2).tocsr()
+    pairs = np.unique(np.column_stack([here, there, diagonal]), axis=0)  # a link listed twice would count twice
+    length = np.where(pairs[:, 2], np.sqrt(2), 1.0)
+    graph = coo_matrix((length, (pairs[:, 0], pairs[:, 1])), shape=(inside.size,) * 2).tocsr()
     source = dijkstra(graph, directed=False, indices=seeds, min_only=True, return_predecessors=True)[2]
     label[inside] = label[source[inside]]
     return label.reshape(grid.shape)

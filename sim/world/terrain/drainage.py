@@ -65,10 +65,10 @@ def route(z: F8, river: River) -> Drainage:
     return Drainage(renumber[np.array(down)[inner]], renumber[np.array(order)])
 
 
-def basin_of(drainage: Drainage, mouth: int) -> B1:
-    """(n,) True for the cells whose water passes the flat cell ``mouth``."""
+def basin_of(drainage: Drainage, river: I4) -> B1:
+    """(n,) True for the cells whose water reaches the river, given as flat cells from the mouth up."""
     inside = np.zeros(len(drainage.down), dtype=bool)
-    inside[mouth] = True
+    inside[river] = True
     down = drainage.down.tolist()
     for i in drainage.order.tolist():
         if inside[down[i]]:
@@ -86,21 +86,23 @@ def upstream_km2(drainage: Drainage, cell_m: float) -> F8:
     return np.array(area)
 
 
-def river_level(grid: Grid, z: F8, drainage: Drainage, basin: B1, river: River) -> F8:
+def river_level(grid: Grid, z: F8, drainage: Drainage, basin: B1, river: River, head_km: float) -> F8:
     """(rows, cols) elevation of the river below each cell, m: the level about which relief is scaled.
 
-    Inside the basin that is the main river where the cell's water reaches it; outside, the first stream that
+    Inside the basin that is the main river where the cell's water reaches it, or the river at ``head_km`` for
+    all that lies above: there the valley floor ends and the slope of the ridge begins. Outside, the first stream that
     drains ``CHANNEL_KM2``. Smoothed over about 3 km so that no step is left along the divide when the
     mountains are taken away, and never above the cell itself.
     """
     level = z.ravel().copy()
     on_river = np.zeros(level.size, dtype=bool)
-    on_river[river.cells[:, 0] * grid.cols + river.cells[:, 1]] = True
+    floor = river.km <= head_km
+    on_river[grid.flat(river.cells[floor])] = True
     stream = np.where(basin.ravel(), on_river, upstream_km2(drainage, grid.cell_m) > CHANNEL_KM2)
     down = drainage.down.tolist()
     for i in drainage.order.tolist():
         if not stream[i] and down[i] != i:
             level[i] = level[down[i]]
     smooth = gaussian_filter(level.reshape(grid.shape), 3000.0 / grid.cell_m, mode="nearest")
-    smooth[river.cells[:, 0], river.cells[:, 1]] = river.elevation_m
+    smooth.ravel()[grid.flat(river.cells[floor])] = river.elevation_m[floor]
     return np.minimum(smooth, z)

@@ -63,6 +63,11 @@ class Grid:
         row, col = self.cells(np.array(point))[0]
         return int(row), int(col)
 
+    def flat(self, cells: I4) -> I4:
+        """Flat index (n,) of ``cells`` (n, 2), row by row."""
+        index: I4 = cells[:, 0] * self.cols + cells[:, 1]
+        return index
+
     def xy(self, cells: I4) -> F8:
         """Eastings and northings (n, 2) of the centres of ``cells`` (n, 2)."""
         cells = np.asarray(cells).reshape(-1, 2)

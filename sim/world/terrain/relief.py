@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.ndimage import binary_dilation, convolve
+from scipy.ndimage import binary_dilation, convolve, minimum_filter
 
 from sim.world.terrain.grid import SQUARE
 from sim.world.terrain.model import B1, F8
@@ -49,16 +49,22 @@ def rim_of(basin: B1) -> B1:
     return rim
 
 
-def divide_of(rim: B1, z: F8, floor: F8) -> B1:
-    """The part of the rim that parts the basin from outside: where it rises far enough above the river."""
-    return rim & (z - floor > DIVIDE_RISE_M)
+def divide_of(basin: B1, rim: B1, z: F8, floor: F8) -> B1:
+    """The part of the rim that parts the basin from outside: where its crest rises far enough above the river.
+
+    The crest runs between a rim cell and its neighbours outside; its height is that of the higher of the rim cell
+    and the lowest of those neighbours, over which one would leave.
+    """
+    beyond = minimum_filter(np.where(basin, np.inf, z), footprint=SQUARE, mode="constant", cval=np.inf)
+    divide: B1 = rim & (np.where(rim, np.maximum(z, beyond), 0.0) - floor > DIVIDE_RISE_M)
+    return divide
 
 
 def too_steep(cell_m: float) -> float:
     """Gradient above which a whole cell counts as rock face, m/m: 0.65 at 1 km, 0.75 at 500 m, 0.85 at 250 m.
 
-    Walkers give up at about 40 degrees (0.84, parameters.csv D39), and the mean over a larger cell hides steeper
-    faces within it; the allowance of 0.1 per doubling is a judgement.
+    Tobler's walking speed (parameters.csv D39) at 0.84, the gradient of 40 degrees, is 6 % of that on the level; the
+    mean over a larger cell hides steeper faces within it, hence 0.1 less per doubling. Judgement.
     """
     return 0.65 - 0.1 * float(np.log2(cell_m / 1000.0))
 

@@ -147,10 +147,10 @@ def elevations(shape: Shape, grid: Grid) -> F8:
         t = np.clip((y - foot) * bank / (0.9 * crest), 0, 1)
         off = np.hypot(x - place, np.where(t <= 0, y - foot, np.maximum(0, (y - foot) * bank - 0.9 * crest)))
         bed = shape.river_m(place) + 10 * t + 0.6 * shape.ridge_m * t**1.5
-        z = np.minimum(z, bed + 0.25 * shape.ridge_m * off)
+        z = np.minimum(z, bed + max(0.25 * shape.ridge_m, 50) * off)
     for index in range(len(shape.passes)):
         px, py = shape.pass_at(index)
-        z = np.minimum(z, shape.pass_m(index) + 0.15 * shape.ridge_m * np.hypot(x - px, y - py))
+        z = np.minimum(z, shape.pass_m(index) + max(0.15 * shape.ridge_m, 50) * np.hypot(x - px, y - py))
     return z
 
 

@@ -1,0 +1,69 @@
+"""One replicate from scenario to result, small enough to send between processes."""
+
+from __future__ import annotations
+
+import time
+import traceback
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from sim import forces
+from sim.model import Standoff
+from sim.observe.chain import milestones, passes_closed
+from sim.observe.outcome import Outcome, judge
+from sim.scenario import Scenario
+from sim.world.world import site_number
+
+
+@dataclass(frozen=True)
+class Result:
+    """What is kept of a run. ``error`` holds the message of a run that failed; then the rest is empty."""
+
+    replicate: int
+    outcome: Outcome | None
+    chain: tuple[str, ...] = ()
+    chain_days: tuple[int, ...] = ()
+    floor: np.ndarray | None = field(default=None, repr=False)
+    """int8 (days, districts): who held each floor."""
+    seconds: float = 0.0
+    error: str = ""
+
+
+def simulate(scenario: Scenario, replicate: int) -> Standoff:
+    """Run one replicate to its end, without Mesa's collector."""
+    model = Standoff(scenario, replicate=replicate, collect=False, agents=False)
+    model.run_model()
+    return model
+
+
+def places(model: Standoff) -> tuple[int, int]:
+    """Sites of the defender's seat and gate."""
+    found = [
+        site_number(model.run.world, p.key, str(model.setup[p])) for p in (forces.RESERVE_SITE, forces.GATE_SITE)
+    ]
+    return found[0], found[1]
+
+
+def summarise(model: Standoff, seconds: float = 0.0) -> Result:
+    """The result of a finished model."""
+    terrain, series = model.run.world.terrain, model.recorder.series
+    main = np.array([d.main for d in terrain.districts])
+    numbers = [model.setup.typed(p, int) for p in (forces.DEFENDERS, forces.ATTACKERS)]
+    outcome = judge(series, main, numbers[0], numbers[1], passes_closed(model.run.weather))
+    marks = milestones(series, terrain, model.run.weather, *places(model))
+    return Result(
+        model.replicate, outcome, tuple(m.name for m in marks), tuple(m.day for m in marks), series.floor, seconds
+    )
+
+
+def run_replicate(scenario: Scenario, replicate: int) -> Result:
+    """Run and summarise one replicate; a run that raises comes back as a failed result, never as silence."""
+    start = time.perf_counter()
+    try:
+        model = simulate(scenario, replicate)
+        return summarise(model, time.perf_counter() - start)
+    except Exception as error:
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        text = f"{type(error).__name__}: {error} ({where.name}, line {where.lineno})"
+        return Result(replicate, None, seconds=time.perf_counter() - start, error=text)
