@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 import numpy as np
 
 from sim import codes
 from sim.mechanisms.base import Run
 from sim.mechanisms.cohesion import BASE_ATTACKER, BASE_DEFENDER
-from sim.mechanisms.shared import CARRY_AMMO, CARRY_FOOD, RATION
+from sim.mechanisms.shared import CARRY_AMMO, CARRY_FOOD, CIVIL_RATION, RATION
 from sim.mechanisms.shared import PARAMETERS as SHARED
 from sim.params import Parameter
 from sim.scenario import Scenario
@@ -36,15 +37,22 @@ RESERVE_SITE = Parameter("defender.reserve_site", "site of the reserve and seat 
 GATE_MILITIA = Parameter("defender.gate_militia", "share of the militia that joins the gate when it is held", "share", "float", 0, 1)
 AMMO_DAYS = Parameter("defender.ammunition_days", "days of intense combat that the stockpile allows", "days", "float", 0, 365)
 FOOD_DAYS = Parameter("defender.food_days", "days of food in the fighters' caches", "days", "float", 0, 730)
+CIVIL_STOCK = Parameter("civilians.stock_days", "days of food that civilians have in store at the start", "days", "float", 0, 400)
 POSTURE = Parameter("defender.posture", "plan of the defence", "", "choice", choices=codes.POSTURE_NAMES)
 PARAMETERS = (
     ATTACKERS, DEFENDERS, GROUP_SIZE, MAIN_AXIS, SECOND_AXIS, SECOND_SHARE, COLUMN_SHARE, ATTACKER_QUALITY, FORMER_ARMY,
     MILITIA_QUALITY, ARMY_QUALITY, GATE_SITE, GATE_SHARE, PASS_SITE, PASS_SHARE, RESERVE_SITE, GATE_MILITIA, AMMO_DAYS,
-    FOOD_DAYS, POSTURE, *SHARED,
+    FOOD_DAYS, CIVIL_STOCK, POSTURE, *SHARED,
 )  # fmt: skip
 
 INTENSE_KG = 5.0
 """Ammunition of a person in a day of intense combat, kg (parameters.csv D50, heavy use)."""
+_QUALITY = {
+    codes.COLUMN: ATTACKER_QUALITY,
+    codes.MOUNTAIN: ATTACKER_QUALITY,
+    codes.MILITIA: MILITIA_QUALITY,
+    codes.REGULAR: ARMY_QUALITY,
+}
 _COHESION = {codes.ATTACKER: BASE_ATTACKER, codes.DEFENDER: BASE_DEFENDER}
 
 
@@ -59,11 +67,10 @@ def bases(scenario: Scenario, world: World) -> list[int]:
 def dims(scenario: Scenario, world: World) -> Mapping[str, int]:
     """Length of every dimension of the state."""
     size = scenario.typed(GROUP_SIZE, int)
-    groups = sum(-(-scenario.typed(p, int) // size) for p in (ATTACKERS, DEFENDERS))
-    groups += 8  # rounding of shares over kinds and axes never needs more
     terrain = world.terrain
     return FIXED_DIMS | {
-        "group": groups,
+        "group": max(1, sum(-(-unit.people // size) for unit in order_of_battle(scenario, world))),
+        "cell": terrain.shape[0] * terrain.shape[1],
         "site": len(terrain.sites),
         "district": len(terrain.districts),
         "pass": len(terrain.passes),
@@ -72,84 +79,94 @@ def dims(scenario: Scenario, world: World) -> Mapping[str, int]:
     }
 
 
+class Unit(NamedTuple):
+    """People of one kind at one place: ``uid`` numbers their first group, ``site`` is home, ``at`` where they stand."""
+
+    people: int
+    side: int
+    kind: int
+    axis: int
+    site: int
+    at: int
+    uid: int
+
+
+def order_of_battle(scenario: Scenario, world: World) -> list[Unit]:
+    """All units of both sides, in the order of their groups' rows."""
+    return [u for u in (*_attackers(scenario, world), *_defenders(scenario, world)) if u.people > 0]
+
+
 def muster(run: Run) -> None:
     """Fill the state of a fresh run: groups, holders, caches, residents and the ledgers' opening balances."""
     state, tables = run.state, run.world.tables
-    row = _attackers(run, 0)
-    row = _defenders(run, row)
+    row = 0
+    for unit in order_of_battle(run.scenario, run.world):
+        row = _add(run, row, unit)
     state.post[:row] = run.world.routes.nearest[state.cell[:row]]
     state.men_start[:] = np.maximum(1, state.men)
-    for site in range(len(state.holder)):
-        inside = tables.site_district[site] >= 0
-        state.holder[site] = codes.DEFENDER if inside else codes.NOBODY
+    inside = tables.site_district >= 0
+    state.holder[:] = np.where(inside, codes.DEFENDER, codes.NOBODY)
     state.holder[tables.pass_sites] = codes.NOBODY
     state.holder[run.base_site] = codes.ATTACKER
     for d, district in enumerate(run.world.terrain.districts):
         state.residents[d] = district.people
     state.floor[:] = codes.DEFENDER
     state.posture[0] = codes.POSTURE_NAMES.index(str(run.scenario[POSTURE]))
+    state.civil_food_kg[:] = state.residents * run.number(CIVIL_RATION) * run.number(CIVIL_STOCK)
+    state.civil_ledger[0] = state.civil_food_kg.sum()
     _caches(run)
 
 
-def _add(run: Run, row: int, people: int, side: int, kind: int, axis: int, site: int, at: int, uid: int) -> int:
-    """Append groups of full size and a remainder; returns the next free row."""
+def _add(run: Run, row: int, unit: Unit) -> int:
+    """Fill the rows of a unit's groups, full ones and a remainder; returns the next free row."""
     state, size = run.state, run.scenario.typed(GROUP_SIZE, int)
-    quality = {
-        codes.COLUMN: ATTACKER_QUALITY,
-        codes.MOUNTAIN: ATTACKER_QUALITY,
-        codes.MILITIA: MILITIA_QUALITY,
-        codes.REGULAR: ARMY_QUALITY,
-    }[kind]
-    while people > 0 and row < len(state.uid):
-        n = min(size, people)
-        state.uid[row], state.side[row], state.kind[row], state.axis[row] = uid, side, kind, axis
-        state.status[row], state.men[row], state.quality[row] = codes.ACTIVE, n, run.number(quality)
-        state.home_site[row], state.target[row] = site, site
-        state.cell[row] = run.world.tables.site_cell[at]
-        state.cohesion[row] = run.number(_COHESION[side])
+    left, uid = unit.people, unit.uid
+    while left > 0:
+        n = min(size, left)
+        state.uid[row], state.side[row], state.kind[row], state.axis[row] = uid, unit.side, unit.kind, unit.axis
+        state.status[row], state.men[row], state.quality[row] = codes.ACTIVE, n, run.number(_QUALITY[unit.kind])
+        state.home_site[row], state.target[row] = unit.site, unit.site
+        state.cell[row] = run.world.tables.site_cell[unit.at]
+        state.cohesion[row] = run.number(_COHESION[unit.side])
         state.food_kg[row] = n * run.number(RATION) * run.number(CARRY_FOOD)
         state.ammo_kg[row] = n * run.number(CARRY_AMMO)
-        people, row, uid = people - n, row + 1, uid + 1
+        left, row, uid = left - n, row + 1, uid + 1
     return row
 
 
-def _attackers(run: Run, row: int) -> int:
-    people = run.scenario.typed(ATTACKERS, int)
-    second = round(people * run.number(SECOND_SHARE)) if len(run.base_site) > 1 else 0
-    columns = round((people - second) * run.number(COLUMN_SHARE))
-    main = int(run.base_site[0])
-    row = _add(run, row, columns, codes.ATTACKER, codes.COLUMN, 0, main, main, 0)
-    row = _add(run, row, people - second - columns, codes.ATTACKER, codes.MOUNTAIN, 0, main, main, 100_000)
+def _attackers(scenario: Scenario, world: World) -> Iterator[Unit]:
+    people, axes = scenario.typed(ATTACKERS, int), bases(scenario, world)
+    second = round(people * scenario.typed(SECOND_SHARE, float)) if len(axes) > 1 else 0
+    columns = round((people - second) * scenario.typed(COLUMN_SHARE, float))
+    side, main = codes.ATTACKER, axes[0]
+    yield Unit(columns, side, codes.COLUMN, 0, main, main, 0)
+    yield Unit(people - second - columns, side, codes.MOUNTAIN, 0, main, main, 100_000)
     if second:
-        base = int(run.base_site[1])
-        row = _add(run, row, second, codes.ATTACKER, codes.MOUNTAIN, 1, base, base, 200_000)
-    return row
+        yield Unit(second, side, codes.MOUNTAIN, 1, axes[1], axes[1], 200_000)
 
 
-def _defenders(run: Run, row: int) -> int:
+def _defenders(scenario: Scenario, world: World) -> Iterator[Unit]:
     """Former army at gate, pass and reserve; militia in their own districts, some of them at the gate."""
-    scenario, world = run.scenario, run.world
-    people = scenario.typed(DEFENDERS, int)
-    army = round(people * run.number(FORMER_ARMY))
+    people, share = scenario.typed(DEFENDERS, int), scenario.typed
+    army = round(people * share(FORMER_ARMY, float))
     holds_gate = scenario[POSTURE] == "gate"
     reserve = site_number(world, RESERVE_SITE.key, str(scenario[RESERVE_SITE]))
     gate = site_number(world, GATE_SITE.key, str(scenario[GATE_SITE]))
     guard = site_number(world, PASS_SITE.key, str(scenario[PASS_SITE])) if scenario[PASS_SITE] is not None else -1
-    at_gate = round(army * run.number(GATE_SHARE)) if holds_gate else 0
-    at_pass = round(army * run.number(PASS_SHARE)) if holds_gate and guard >= 0 else 0
+    at_gate = round(army * share(GATE_SHARE, float)) if holds_gate else 0
+    at_pass = min(army - at_gate, round(army * share(PASS_SHARE, float))) if holds_gate and guard >= 0 else 0
     side, refuge = codes.DEFENDER, world.tables.refuge
-    row = _add(run, row, at_gate, side, codes.REGULAR, -1, gate, gate, 300_000)
-    row = _add(run, row, at_pass, side, codes.REGULAR, -1, guard, guard, 400_000)
-    row = _add(run, row, army - at_gate - at_pass, side, codes.REGULAR, -1, reserve, reserve, 500_000)
+    yield Unit(at_gate, side, codes.REGULAR, -1, gate, gate, 300_000)
+    yield Unit(at_pass, side, codes.REGULAR, -1, guard, guard, 400_000)
+    yield Unit(army - at_gate - at_pass, side, codes.REGULAR, -1, reserve, reserve, 500_000)
     militia = people - army
-    forward = round(militia * run.number(GATE_MILITIA)) if holds_gate else 0
-    row = _add(run, row, forward, side, codes.MILITIA, -1, gate, gate, 600_000)
+    forward = round(militia * share(GATE_MILITIA, float)) if holds_gate else 0
+    yield Unit(forward, side, codes.MILITIA, -1, gate, gate, 600_000)
     homes, weights = _militia_homes(world)
     counts = _apportion(militia - forward, weights)
     for number, (site, count) in enumerate(zip(homes, counts, strict=True)):
         at = site if holds_gate else int(refuge[site])
-        row = _add(run, row, int(count), side, codes.MILITIA, -1, site, at, 700_000 + 1000 * number)
-    return row
+        yield Unit(int(count), side, codes.MILITIA, -1, site, at, 700_000 + 1000 * number)
 
 
 def _militia_homes(world: World) -> tuple[list[int], np.ndarray]:

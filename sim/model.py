@@ -20,8 +20,11 @@ from sim.observe.series import COLUMNS, Recorder
 from sim.params import Value
 from sim.scenario import Scenario, load, scenario_folder
 from sim.scenario.run_parameters import DAYS, SEED, START
-from sim.state import State
+from sim.state import ARRAYS, State
 from sim.world.world import build_world, objectives
+
+
+GROUP_ARRAYS = frozenset(name for name, meta in ARRAYS.items() if meta["shape"].split(",")[0] == "group")
 
 
 class Group(Agent):
@@ -32,10 +35,15 @@ class Group(Agent):
         self.row = row
 
     def __getattr__(self, name: str) -> Any:
-        try:
-            return getattr(self.model.state, name)[self.__dict__["row"]]
-        except (AttributeError, IndexError, KeyError):
-            raise AttributeError(f"a group has no attribute {name!r}") from None
+        if name in GROUP_ARRAYS:
+            return getattr(self.model.state, name)[self.row]
+        raise AttributeError(f"a group has no attribute {name!r}")
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in GROUP_ARRAYS:
+            getattr(self.model.state, name)[self.row] = value
+        else:
+            super().__setattr__(name, value)
 
     @property
     def side_name(self) -> str:

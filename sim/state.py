@@ -69,6 +69,7 @@ class State:
     order: I1 = array("i1", "group", "code", "commanders", "HOLD, MASS, ASSAULT, GARRISON, SWEEP, …")
     target: I4 = array("i4", "group", "site", "commanders", "site the order points to")
     days_in_place: F8 = array("f8", "group", "days", "movement", "days in the present cell, for preparation")
+    fell_back: I4 = array("i4", "group", "times", "commanders", "times the group has fallen back")
     pinned: I4 = array("i4", "group", "ticks", "control", "ticks for which the group does not advance")
     # groups: condition
     cohesion: F8 = array("f8", "group", "0-1", "cohesion", "readiness to act together", 1)
@@ -94,6 +95,8 @@ class State:
     breaks_at: F8 = array("f8", "site,side", "groups", "cohesion", "groups that broke there lately, fading")
     cache_kg: F8 = array("f8", "site,commodity", "kg", "supply", "defender's stores at the site")
     cut_h: F8 = array("f8", "site", "h", "roads", "hours until the road below the site is repaired; 0 open")
+    # cells
+    men_at: F8 = array("f8", "side,cell", "people", "contact", "active people by side and cell")
     # districts
     floor: I1 = array("i1", "district", "code", "control", "who holds the floor; NOBODY contested", codes.NOBODY)
     presence: F8 = array("f8", "district", "share", "control", "side-valley sites where defenders remain")
@@ -119,6 +122,8 @@ class State:
     # plans
     phase: I1 = array("i1", "one", "code", "commanders", "phase of the attacker's plan")
     phase_since: I4 = array("i4", "one", "day", "commanders", "day the phase began")
+    floor_since: I4 = array("i4", "one", "day", "commanders", "day since which the attacker holds the floor; -1", -1)
+    sweep_first: I4 = array("i4", "one", "index", "commanders", "side site with which the present sweep begins")
     posture: I1 = array("i1", "one", "code", "commanders", "posture of the defender's plan")
     tally: F8 = array("f8", "tally", "people", "contact", "headcounts the commanders read", 0)
 

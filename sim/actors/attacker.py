@@ -36,6 +36,8 @@ PARAMETERS = (
     SWEEP_GROUPS, WINTER_LINE, REST_BELOW, READY_ABOVE, PAUSE_BELOW,
 )  # fmt: skip
 
+HOLDS_FROM = 0.7
+"""Share of the floor's sites from which an attacker who has taken the floor still counts it as held (assumed)."""
 LEAVES_BELOW = 0.25
 """Garrison intent under which the attacker goes home (a reading of "no" in analogues.csv)."""
 
@@ -48,7 +50,7 @@ def garrison_need(run: Run) -> np.ndarray:
         here = np.flatnonzero(tables.on_floor & (tables.site_district == d))
         if len(here):
             share = n(GARRISON_1000) * district.people / 1000.0 / len(here)
-            need[here] = max(n(GARRISON_LEAST), share) * n(GARRISON_INTENT)
+            need[here] = max(n(GARRISON_LEAST), share * n(GARRISON_INTENT))  # the route is secured in any case
     return need
 
 
@@ -64,13 +66,10 @@ class AttackerCommander(Actor):
         self.start_day = (run.scenario.typed(ASSAULT_START, dt.date) - start).days
         self.intent, self.winter_line = n(GARRISON_INTENT), n(WINTER_LINE)
         self.floor_districts = np.array([d.main for d in run.world.terrain.districts])
+        self.floor_sites = t.chain
         self.sweep_sites = np.flatnonzero(t.is_side & (t.site_district >= 0)).astype(np.int32)
         self.spearhead = np.full(len(run.base_site), -1, np.int32)
-        self.floor_since = -1
-        self.sweep_first = 0
-        rates = OrderRates(
-            0.0, n(REST_BELOW), n(READY_ABOVE), int(n(SWEEP_GROUPS)), 0.0, 0.0, 0
-        )
+        rates = OrderRates(n(REST_BELOW), n(READY_ABOVE), int(n(SWEEP_GROUPS)), 0.0, 0.0, 0, 0.0)
         self.arrays = (
             s.side, s.status, s.kind, s.axis, s.men, s.cohesion, s.order, s.target, s.post, t.site_cell, s.cell,
             s.holder, garrison_need(run), run.base_site, run.objectives, self.spearhead, self.sweep_sites,
@@ -87,8 +86,9 @@ class AttackerCommander(Actor):
             state.phase[0], state.phase_since[0] = phase, day
             self.note(tick, codes.PHASE_NAMES[phase], reason)
         if phase == codes.P_SWEEP and (day - state.phase_since[0]) % self._whole(SWEEP_DAYS) == 0:
-            self.sweep_first += 1
-        attacker_orders(phase, *self.arrays, self.sweep_first, self.assigned, self.rates)
+            state.sweep_first[0] += 1
+        retake = bool(state.floor_since[0] >= 0)
+        attacker_orders(phase, retake, *self.arrays, state.sweep_first[0], self.assigned, self.rates)
 
     def _whole(self, parameter: Parameter) -> int:
         return self.run.scenario.typed(parameter, int)
@@ -98,21 +98,25 @@ class AttackerCommander(Actor):
         s = self.run.state
         if phase == codes.P_LEAVE:
             return phase, ""
-        held = bool((s.floor[self.floor_districts] == codes.ATTACKER).all())
-        self.floor_since = (day if self.floor_since < 0 else self.floor_since) if held else -1
+        whole = bool((s.floor[self.floor_districts] == codes.ATTACKER).all())
+        # a village lost to a raid is retaken by the groups at hand, without a new offensive
+        most = float((s.holder[self.floor_sites] == codes.ATTACKER).mean()) >= HOLDS_FROM
+        held = whole or bool(s.floor_since[0] >= 0 and most)
+        since = (day if s.floor_since[0] < 0 else int(s.floor_since[0])) if held else -1
+        s.floor_since[0] = since
         in_phase = day - int(s.phase_since[0])
         if day < self.start_day:
             return codes.P_MASS, f"the assault is set for day {self.start_day}"
-        if held and self.intent < LEAVES_BELOW and day - self.floor_since >= self._whole(STAY_DAYS):
+        if held and self.intent < LEAVES_BELOW and day - since >= self._whole(STAY_DAYS):
             return codes.P_LEAVE, "the floor was taken, and there is no intent to garrison it"
-        line = float(s.line_m[codes.VEHICLE])
+        line = float(s.line_m[codes.FOOT])
         if line < self.winter_line or (phase == codes.P_WINTER and line < self.winter_line + 300.0):
             return codes.P_WINTER, f"snow lies down to {line:,.0f} m"
         if held:
             if phase in (codes.P_ASSAULT, codes.P_MASS, codes.P_WINTER):
                 return codes.P_CONSOLIDATE, "the whole floor is held"
             if phase == codes.P_CONSOLIDATE and in_phase >= self._whole(CONSOLIDATE_DAYS):
-                return codes.P_SWEEP, f"the floor has been held for {day - self.floor_since} days"
+                return codes.P_SWEEP, f"the floor has been held for {day - since} days"
             return phase, ""
         men = s.tally[0]
         cohesion = s.tally[4] / men if men > 0 else 0.0
@@ -132,6 +136,6 @@ ROLE = Role(
         "side", "status", "kind", "axis", "men", "sick", "out", "cohesion", "engaged", "post", "cell", "holder",
         "floor", "line_m",
     ),  # fmt: skip
-    writes=("phase", "phase_since", "order", "target", "tally"),
+    writes=("phase", "phase_since", "floor_since", "sweep_first", "order", "target", "tally"),
     make=AttackerCommander,
 )

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from sim import codes
 from sim.actors.base import Actor, Role
 from sim.forces import RESERVE_SITE
@@ -18,7 +16,8 @@ COUNTER_RATIO = Parameter("defender.counter_ratio", "defenders for each attacker
 COUNTER_CHANCE = Parameter("defender.counter_chance", "chance a day that a group strikes a weak garrison", "1/day", "float", 0, 1)
 READY = Parameter("defender.ready_above", "cohesion above which a group strikes back", "0-1", "float", 0, 1)
 DISPERSE_BELOW = Parameter("defender.disperse_below", "mean cohesion below which the whole defence disperses", "0-1", "float", 0, 1)
-PARAMETERS = (FALL_BACKS, COUNTER_RATIO, COUNTER_CHANCE, READY, DISPERSE_BELOW)
+LIE_LOW = Parameter("defender.lie_low", "chance a day that a group in the hills goes to ground when all disperse", "1/day", "float", 0, 1)
+PARAMETERS = (FALL_BACKS, COUNTER_RATIO, COUNTER_CHANCE, READY, DISPERSE_BELOW, LIE_LOW)
 
 
 class DefenderCommander(Actor):
@@ -32,12 +31,12 @@ class DefenderCommander(Actor):
         self.seat = site_number(run.world, RESERVE_SITE.key, str(run.scenario[RESERVE_SITE]))
         self.disperse_below = n(DISPERSE_BELOW)
         rates = OrderRates(
-            0.0, 0.0, n(READY), 0, n(COUNTER_RATIO), n(COUNTER_CHANCE), run.scenario.typed(FALL_BACKS, int)
+            0.0, n(READY), 0, n(COUNTER_RATIO), n(COUNTER_CHANCE), run.scenario.typed(FALL_BACKS, int), n(LIE_LOW)
         )
         self.arrays = (
             s.uid, s.side, s.status, s.kind, s.men, s.cohesion, s.order, s.target, s.post, s.cell, t.site_cell,
             s.home_site, s.holder, t.refuge, t.upstream, s.attackers_at, s.defenders_at,
-            np.zeros(len(s.men), np.int32), t.on_floor, rates,
+            s.fell_back, t.on_floor, rates,
         )  # fmt: skip
 
     def decide(self, tick: int) -> None:
@@ -66,9 +65,9 @@ ROLE = Role(
     source="MODEL: defender's posture; yield and harass M14-M16 (recalled from the 1980s)",
     parameters=PARAMETERS,
     reads=(
-        "uid", "side", "status", "kind", "men", "cohesion", "post", "cell", "holder", "attackers_at", "defenders_at",
+        "uid", "side", "kind", "men", "cohesion", "post", "cell", "holder", "attackers_at", "defenders_at",
         "tally",
     ),  # fmt: skip
-    writes=("posture", "order", "target", "home_site"),
+    writes=("posture", "fell_back", "status", "order", "target", "home_site"),
     make=DefenderCommander,
 )

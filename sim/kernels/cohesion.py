@@ -18,19 +18,16 @@ from sim.codes import (
     B_NEIGHBOUR,
     B_ROAD,
     D_BREAK,
-    D_DESERT,
     D_FATE,
     D_LEADER,
-    D_RETURN,
     DISPERSED,
     EMPTY,
-    HARASS,
     HOLD,
     MILITIA,
     WITHDRAW,
 )
 from sim.kernels import kernel
-from sim.kernels.draws import uniform, whole
+from sim.kernels.draws import uniform
 
 
 class CohesionRates(NamedTuple):
@@ -84,7 +81,7 @@ def wear(
 
 @kernel
 def breaking(
-    tick, key, uid, side, kind, status, exposed, enemy_power, engaged, flank_lost, road_cut, leader_lost, ammo_kg,
+    tick, key, uid, side, kind, status, exposed, own_power, enemy_power, engaged, flank_lost, road_cut, leader_lost, ammo_kg,
     lost_recently, hungry_days, home_site, refuge, men, sick, gone_home, surrendered, cohesion, order, target, post,
     broke_tick, break_reason, breaks_at, pinned, food_kg, ledger, hazard, rates,
 ):  # fmt: skip
@@ -102,7 +99,9 @@ def breaking(
     for g in range(len(cohesion)):
         if status[g] != ACTIVE or men[g] <= 0 or order[g] == WITHDRAW:
             continue
-        pressed = 1.0 if exposed[g] and enemy_power[g] > 0.0 else 0.3 * engaged[g]
+        pressed = 0.1 * engaged[g]
+        if exposed[g] and enemy_power[g] > 0.0:
+            pressed = max(pressed, min(1.0, enemy_power[g] / max(own_power[g], 1e-9)))
         if pressed <= 0.01 and hungry_days[g] < 3.0:
             continue
         # the share of the neighbours that gave way counts, not their number (Granovetter)
@@ -165,39 +164,3 @@ def breaking(
     for s in range(n_sites):
         for k in range(2):
             breaks_at[s, k] = 0.9 * breaks_at[s, k] + fresh[s, k]
-
-
-@kernel
-def dispersed_life(
-    tick, key, uid, side, status, men, sick, gone_home, food_kg, ammo_kg, hungry_days, attackers_at, post,
-    temperature_c, band, cell, out, surrendered, order, cohesion, ledger, return_rate, desert_rate, found_rate,
-):  # fmt: skip
-    """Once a day: the dispersed gather again, drift home, or are found where the attacker sweeps."""
-    for g in range(len(status)):
-        if status[g] != DISPERSED:
-            continue
-        u = uniform(key, D_RETURN, tick, uid[g], 0)
-        cold = 1.0 if temperature_c[band[cell[g]]] < -5.0 else 0.0
-        hungry = min(1.0, hungry_days[g] / 5.0)
-        drift = desert_rate * (1.0 + 2.0 * cold + 3.0 * hungry)
-        leaving = whole(men[g] * drift, uniform(key, D_DESERT, tick, uid[g], 0))
-        leaving = min(leaving, men[g])
-        men[g] -= leaving
-        gone_home[g] += leaving
-        if attackers_at[post[g]] > 0 and uniform(key, D_DESERT, tick, uid[g], 1) < found_rate:
-            taken = men[g] // 5
-            men[g] -= taken
-            surrendered[g] += taken - taken // 3
-            out[g] += taken // 3
-        if men[g] <= 0:
-            gone_home[g] += sick[g]
-            sick[g] = 0
-            status[g] = EMPTY
-            ledger[0, side[g], 3] += food_kg[g]
-            ledger[1, side[g], 3] += ammo_kg[g]
-            food_kg[g] = 0.0
-            ammo_kg[g] = 0.0
-        elif u < return_rate * (1.0 - 0.8 * cold) * (1.0 - hungry):
-            status[g] = ACTIVE
-            order[g] = HARASS
-            cohesion[g] = max(cohesion[g], 0.5)

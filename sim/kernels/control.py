@@ -31,32 +31,40 @@ class ControlRates(NamedTuple):
     intercept: float
     slope: float
     least_men: float
-    won_shock: float
+    repulse_shock: float
     lost_shock: float
     pin_ticks: int
     reach_cells: int
 
 
 @kernel
-def _set_back(site, loser, post, side, status, order, target, cohesion, pinned, fallback, shock, pin):
-    """Push the losing side's groups at a site back: pinned when it was their attack, withdrawn when their line."""
+def _pin(site, loser, post, side, status, order, cohesion, pinned, shock, ticks):
+    """Halt the groups whose assault on a site has failed."""
+    for g in range(len(post)):
+        if post[g] == site and side[g] == loser and status[g] == ACTIVE:
+            cohesion[g] = max(0.05, cohesion[g] - shock)
+            if order[g] == ASSAULT or order[g] == SWEEP:
+                pinned[g] = ticks
+
+
+@kernel
+def _drive_off(site, loser, post, side, status, axis, order, target, cohesion, upstream, rear, shock):
+    """Make the groups that held a site leave it: defenders up the valley, attackers back along their axis."""
     for g in range(len(post)):
         if post[g] != site or side[g] != loser or status[g] != ACTIVE:
             continue
         cohesion[g] = max(0.05, cohesion[g] - shock)
-        if pin > 0:
-            if order[g] == ASSAULT or order[g] == SWEEP:
-                pinned[g] = pin
-        elif order[g] == HOLD or order[g] == GARRISON or order[g] == ASSAULT:
+        if order[g] == HOLD or order[g] == GARRISON or order[g] == ASSAULT:
             order[g] = WITHDRAW
-            if fallback[site] >= 0:
-                target[g] = fallback[site]
+            back = rear[axis[g], site] if loser == ATTACKER else upstream[site]
+            if back >= 0:
+                target[g] = back
 
 
 @kernel
 def contest(
-    tick, key, side, status, order, target, exposed, own_power, enemy_power, post, men_at, site_cell, upstream,
-    downstream, holder, held_since, cohesion, pinned, cols, rates,
+    tick, key, side, status, axis, order, target, exposed, own_power, enemy_power, post, men_at, site_cell, upstream,
+    rear, holder, held_since, cohesion, pinned, cols, rates,
 ):  # fmt: skip
     """Change holders: by presence where one side is alone, by the logistic of ln R where both fight (D13)."""
     n_sites = len(holder)
@@ -88,15 +96,12 @@ def contest(
                 wins = 1.0 / (1.0 + math.exp(-(rates.intercept + rates.slope * math.log(ratio))))
                 if uniform(key, D_CONTROL, tick, s, 1) < wins:
                     holder[s] = storm
-                    back = upstream if storm == ATTACKER else downstream
-                    _set_back(
-                        s, 1 - storm, post, side, status, order, target, cohesion, pinned, back, rates.lost_shock, 0
-                    )
-                else:
-                    _set_back(
-                        s, storm, post, side, status, order, target, cohesion, pinned, upstream, rates.won_shock,
-                        rates.pin_ticks,
+                    _drive_off(
+                        s, 1 - storm, post, side, status, axis, order, target, cohesion, upstream, rear,
+                        rates.lost_shock,
                     )  # fmt: skip
+                else:
+                    _pin(s, storm, post, side, status, order, cohesion, pinned, rates.repulse_shock, rates.pin_ticks)
         elif attackers >= rates.least_men and defenders < rates.least_men:
             holder[s] = ATTACKER
         elif defenders >= rates.least_men and attackers < rates.least_men and before != DEFENDER:

@@ -91,11 +91,12 @@ def march(
                 pace = advance_km_day(own_power[g] / enemy_power[g]) * rates.contact_advance / 24.0
                 left *= min(1.0, pace)
         moved = False
+        on_foot = False
         spent = march_h[g] + left
         while spent > 0.0:
             r, c = here // cols, here % cols
             mobility = VEHICLE
-            way = direction[1, snow_level[VEHICLE], goal, here]
+            way = -1 if on_foot else direction[1, snow_level[VEHICLE], goal, here]
             if way < 0:
                 mobility = FOOT
                 way = direction[0, snow_level[FOOT], goal, here]
@@ -105,9 +106,7 @@ def march(
             rn, cn = r + DROW[way], c + DCOL[way]
             there = rn * cols + cn
             crossing = pass_at[there]
-            if crossing >= 0 and not pass_open[crossing, 0 if mobility == VEHICLE else 1]:
-                spent = 0.0
-                break
+            shut = crossing >= 0 and not pass_open[crossing, 0 if mobility == VEHICLE else 1]
             cost = step_hours(
                 mobility,
                 rates.cell_km * (1.4142135623730951 if way % 2 else 1.0),
@@ -118,7 +117,10 @@ def march(
                 line_m[mobility],
                 travel,
             )
-            if cost >= BLOCKED:
+            if shut or cost >= BLOCKED:
+                if mobility == VEHICLE:  # leave the vehicles and go on foot from here
+                    on_foot = True
+                    continue
                 spent = 0.0
                 break
             if cost > spent:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
-
 from sim.codes import (
     ACTIVE,
     ASSAULT,
     ATTACKER,
     D_DEFENDER_PLAN,
     DEFENDER,
+    DISPERSE,
     DISPERSED,
     GARRISON,
     GATE,
@@ -25,7 +24,6 @@ from sim.codes import (
     P_LEAVE,
     P_MASS,
     P_SWEEP,
-    P_WINTER,
     SWEEP,
     WITHDRAW,
 )
@@ -37,23 +35,24 @@ from sim.kernels.draws import uniform
 class OrderRates(NamedTuple):
     """Numbers of the orders; see ``sim.actors``."""
 
-    garrison_men: float
     rest_below: float
     ready_above: float
     sweep_groups: int
     counter_ratio: float
     counter_chance: float
     fall_back_limit: int
+    lie_low: float
 
 
 @kernel
 def attacker_orders(
-    phase, side, status, kind, axis, men, cohesion, order, target, post, site_cell, cell, holder, garrison_need,
+    phase, retake, side, status, kind, axis, men, cohesion, order, target, post, site_cell, cell, holder, garrison_need,
     base_site, objectives, spearhead, sweep_sites, sweep_first, assigned, rates,
 ):  # fmt: skip
-    """Give the attacker's groups their orders for the day. ``spearhead`` (axes) is set to each axis's next site.
+    """Give the attacker's groups their orders for the day. ``spearhead`` (axes) is set to each axis's next site;
+    with ``retake`` a site lost to the defender is assaulted whatever the phase.
 
-    Garrisons first, from the groups nearest; the rest mass, assault the spearhead, sweep, hold or leave.
+    Garrisons first, from groups that are there; the rest mass, assault the spearhead, sweep, hold or leave.
     ``sweep_sites`` lists side sites; the sweep works on a batch that begins at ``sweep_first``.
     """
     n = len(men)
@@ -102,7 +101,7 @@ def attacker_orders(
             target[g] = post[g] if holder[post[g]] == ATTACKER else base
         elif order[g] == HOLD and cohesion[g] < rates.ready_above and phase == P_ASSAULT:
             continue
-        elif spearhead[a] >= 0 and (phase == P_ASSAULT or (phase != P_WINTER and holder[spearhead[a]] == DEFENDER)):
+        elif spearhead[a] >= 0 and (phase == P_ASSAULT or (retake and holder[spearhead[a]] == DEFENDER)):
             order[g] = ASSAULT
             target[g] = spearhead[a]
         elif phase == P_SWEEP and len(sweep_sites) > 0 and kind[g] == MOUNTAIN:
@@ -112,11 +111,11 @@ def attacker_orders(
         else:
             order[g] = HOLD
             if holder[post[g]] != ATTACKER and assigned[post[g]] == 0:
-                target[g] = _nearest_held(objectives[a], holder, base)
+                target[g] = _foremost_held(objectives[a], holder, base)
 
 
 @kernel
-def _nearest_held(row, holder, base):
+def _foremost_held(row, holder, base):
     """The farthest site of an axis that is held without a gap from its base."""
     best = base
     for k in range(len(row)):
@@ -153,7 +152,6 @@ def defender_orders(
                     target[g] = refuge[home]
                 else:
                     home_site[g] = nxt
-                    fell_back[g] += 1
                     order[g] = WITHDRAW
                     target[g] = nxt
             else:
@@ -165,17 +163,21 @@ def defender_orders(
             s = target[g]
             if holder[s] == ATTACKER and cohesion[g] > rates.ready_above:
                 continue
-        order[g] = HARASS if posture != 2 or cohesion[g] > 0.7 else HOLD
+        order[g] = HARASS
         target[g] = refuge[home]
-        if posture == 2:
+        if posture == DISPERSE:
+            if cell[g] == site_cell[refuge[home]] and uniform(key, D_DEFENDER_PLAN, tick, uid[g], 1) < rates.lie_low:
+                status[g] = DISPERSED
+                order[g] = HOLD
             continue
         weak = home if can_recapture[home] else post[g]
         if can_recapture[weak] and holder[weak] == ATTACKER and cohesion[g] > rates.ready_above:
             near = defenders_at[weak] + defenders_at[refuge[home]]
-            if near > rates.counter_ratio * attackers_at[weak]:
-                if uniform(key, D_DEFENDER_PLAN, tick, uid[g], 0) < rates.counter_chance:
-                    order[g] = ASSAULT
-                    target[g] = weak
+            # one draw a site and day: a strike is agreed among those around it
+            strike = uniform(key, D_DEFENDER_PLAN, tick, weak, 0) < rates.counter_chance
+            if strike and near > rates.counter_ratio * attackers_at[weak]:
+                order[g] = ASSAULT
+                target[g] = weak
 
 
 @kernel
@@ -192,8 +194,3 @@ def tally(side, status, men, sick, out, cohesion, engaged, order, totals):
             totals[base + 1] += men[g]
         totals[base + 2] += sick[g]
         totals[base + 3] += out[g]
-
-
-def empty_orders(n_groups: int, n_sites: int) -> tuple[np.ndarray, np.ndarray]:
-    """Work arrays: garrison people by site, times a group has fallen back."""
-    return np.zeros(n_sites), np.zeros(n_groups, np.int32)

@@ -19,17 +19,20 @@ class CivilRates(NamedTuple):
     flight_fighting: float
     flight_hunger: float
     shelter_share: float
-    pass_leave: float
+    leave: float
+    return_home: float
+    heavy_groups: float
 
 
 @kernel
 def civil_day(
     side, exposed, enemy_power, post, site_district, floor, way_out, residents, sheltered, civil_food_kg,
-    civil_hunger, left_valley, uprooted, civil_ledger, fights, rates,
+    civil_hunger, left_valley, uprooted, civil_ledger, fights, arrivals, rates,
 ):  # fmt: skip
     """Eat, import, flee. Residents, sheltered and those who left always add up to the same people."""
     n = len(residents)
     fights[:] = 0.0
+    arrivals[:] = 0.0
     for g in range(len(post)):
         if exposed[g] and enemy_power[g] > 0.0 and site_district[post[g]] >= 0:
             fights[site_district[post[g]]] += 1.0
@@ -47,30 +50,35 @@ def civil_day(
         civil_food_kg[d] -= eaten
         civil_ledger[2] += eaten
         civil_hunger[d] = 1.0 - eaten / need if need > 0.0 else 0.0
-        rate = rates.flight_fighting * min(1.0, fights[d] / 4.0) + rates.flight_hunger * civil_hunger[d] ** 2
+        rate = rates.flight_fighting * min(1.0, fights[d] / rates.heavy_groups) + rates.flight_hunger * civil_hunger[d] ** 2
         fleeing = residents[d] * (1.0 - math.exp(-rate))
         residents[d] -= fleeing
         uprooted[0] += fleeing
         stay = rates.shelter_share if way_out[0] > 0 else 1.0
         left_valley[0] += fleeing * (1.0 - stay)
-        _shelter(d, fleeing * stay, fights, sheltered)
-        going = sheltered[d] * (rates.pass_leave + 0.5 * rate) * way_out[0]
-        going = min(sheltered[d], going)
+        _shelter(d, fleeing * stay, fights, arrivals)
+        going = min(sheltered[d], sheltered[d] * (rates.leave + 0.5 * rate) * way_out[0])
         sheltered[d] -= going
         left_valley[0] += going
+        if fights[d] == 0.0:  # those who shelter in a quiet district take up life there or go back
+            back = sheltered[d] * rates.return_home * (1.0 - civil_hunger[d])
+            sheltered[d] -= back
+            residents[d] += back
+    for d in range(n):
+        sheltered[d] += arrivals[d]
 
 
 @kernel
-def _shelter(d, people, fights, sheltered):
+def _shelter(d, people, fights, arrivals):
     """Seek shelter in the nearest quieter district (districts are numbered from the mouth)."""
     best = d
-    for step in range(1, len(sheltered)):
+    for step in range(1, len(arrivals)):
         for other in (d + step, d - step):
-            if 0 <= other < len(sheltered) and fights[other] < fights[best]:
+            if 0 <= other < len(arrivals) and fights[other] < fights[best]:
                 best = other
         if best != d:
             break
-    sheltered[best] += people
+    arrivals[best] += people
 
 
 @kernel
@@ -82,7 +90,7 @@ def sickness(
     for g in range(len(men)):
         if status[g] == EMPTY:
             continue
-        back = min(sick[g], whole(sick[g] * recover, uniform(key, D_SICK, tick, uid[g], 1)))
+        back = min(sick[g], whole(sick[g] * recover * (1.0 - death_share), uniform(key, D_SICK, tick, uid[g], 1)))
         lost = min(sick[g] - back, whole(sick[g] * recover * death_share, uniform(key, D_SICK, tick, uid[g], 2)))
         sick[g] -= back + lost
         men[g] += back

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.codes import ACTIVE, ATTACKER, D_AMBUSH, DEFENDER, DISPERSED, EMPTY, HARASS
+from sim.codes import ACTIVE, ATTACKER, D_AMBUSH, D_CUT, DEFENDER, DISPERSED, EMPTY, HARASS
 from sim.kernels import kernel
 from sim.kernels.draws import uniform
 
@@ -216,5 +216,5 @@ def cut_roads(tick, key, status, side, order, men, post, gate_of, on_road, holde
             crew = 0.5 + min(1.5, attackers_at[s] / 200.0)
             cut_h[s] = max(0.0, cut_h[s] - 24.0 * crew) if holder[s] == ATTACKER else cut_h[s]
         elif harassers[s] > 0.0 and attackers_at[s] < 10.0 * harassers[s]:
-            if uniform(key, D_AMBUSH, tick, s, 7) < chance * min(1.0, harassers[s] / 100.0):
+            if uniform(key, D_CUT, tick, s, 0) < chance * min(1.0, harassers[s] / 100.0):
                 cut_h[s] = repair

@@ -18,7 +18,7 @@ _OTHER = (
     "uprooted",
     "civil_hunger",
     "civil_food_kg",
-    "vehicle_line_m",
+    "snow_line_m",
     "delivered_kg",
     "hungry_attackers",
 )
@@ -76,5 +76,5 @@ def note_day(
     row[25] = left_valley[0]
     row[26] = uprooted[0]
     row[27] = hungry / people if people > 0.0 else 0.0
-    row[29] = line_m[2]
+    row[29] = line_m[0]
     row[30] = delivered_kg[0]

@@ -6,31 +6,31 @@ import numpy as np
 
 from sim.kernels.people import CivilRates, civil_day
 from sim.mechanisms.base import Mechanism, Run, Step
+from sim.mechanisms.shared import CIVIL_RATION
 from sim.params import Parameter
 
-RATION = Parameter("civilians.ration_kg", "food that a civilian needs", "kg/day", "float", 0.3, 0.8)
-STOCK = Parameter("civilians.stock_days", "days of food in store at the start", "days", "float", 0, 400)
 IMPORTS = Parameter("civilians.import_share", "share of their food that comes from outside in peace", "share", "float", 0, 1)
 BLOCKADE = Parameter("supply.blockade", "share of civil trade that the attacker stops", "0-1", "float", 0, 1)
 FLIGHT_FIGHTING = Parameter("civilians.flight_fighting", "share who flee a district in a day of heavy fighting", "1/day", "float", 0, 1)
 FLIGHT_HUNGER = Parameter("civilians.flight_hunger", "share who flee in a day without any food", "1/day", "float", 0, 0.5)
 SHELTER = Parameter("civilians.shelter_share", "share of those who flee who stay in the valley", "share", "float", 0, 1)
 LEAVE = Parameter("civilians.leave", "share of the sheltered who leave the valley in a day", "1/day", "float", 0, 0.2)
-PARAMETERS = (RATION, STOCK, IMPORTS, BLOCKADE, FLIGHT_FIGHTING, FLIGHT_HUNGER, SHELTER, LEAVE)
+RETURN = Parameter("civilians.return_home", "share of the sheltered who settle again on a quiet day", "1/day", "float", 0, 0.2)
+HEAVY = Parameter("civilians.heavy_groups", "groups in contact in a district that make heavy fighting", "groups", "float", 1, 200)
+PARAMETERS = (IMPORTS, BLOCKADE, FLIGHT_FIGHTING, FLIGHT_HUNGER, SHELTER, LEAVE, RETURN, HEAVY)
 
 
 def bind(run: Run) -> Step:
-    """Bind the daily kernel and lay in the harvest."""
+    """Bind the daily kernel; ``sim.forces`` has laid in the harvest."""
     s, t, n = run.state, run.world.tables, run.number
     rates = CivilRates(
-        n(RATION), n(IMPORTS), n(BLOCKADE), n(FLIGHT_FIGHTING), n(FLIGHT_HUNGER), n(SHELTER), n(LEAVE)
+        n(CIVIL_RATION), n(IMPORTS), n(BLOCKADE), n(FLIGHT_FIGHTING), n(FLIGHT_HUNGER), n(SHELTER), n(LEAVE), n(RETURN),
+        n(HEAVY),
     )
-    s.civil_food_kg[:] = s.residents * n(RATION) * n(STOCK)
-    s.civil_ledger[0] = s.civil_food_kg.sum()
     arrays = (
         s.side, s.exposed, s.enemy_power, s.post, t.site_district, s.floor, np.ones(1), s.residents, s.sheltered,
         s.civil_food_kg, s.civil_hunger, s.left_valley, s.uprooted, s.civil_ledger,
-        run.work("fights_in", (len(s.floor),)), rates,
+        run.work("fights_in", (len(s.floor),)), run.work("arrivals", (len(s.floor),)), rates,
     )  # fmt: skip
     return lambda tick: civil_day(*arrays)
 

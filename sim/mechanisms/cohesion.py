@@ -27,7 +27,7 @@ LOSSES = _hazard("losses", "that has lost a tenth lately")
 HUNGER = _hazard("hunger", "that has gone hungry for a week")
 LEADER_LOSS = Parameter("cohesion.leader_loss", "chance that a group in contact loses its leader", "1/day", "float", 0, 0.1)
 STEEPNESS = Parameter("cohesion.steepness", "how fast the hazard falls as cohesion rises (e-folds a unit)", "", "float", 0, 10)
-SURRENDER = Parameter("cohesion.surrender", "share of breaking groups that surrender, tripled when trapped", "share", "float", 0, 0.3)
+SURRENDER = Parameter("cohesion.surrender", "share of breaking groups that surrender: defenders three times as many when trapped, attackers only then", "share", "float", 0, 0.3)
 GO_HOME = Parameter("cohesion.go_home", "share of breaking groups that go home", "share", "float", 0, 0.6)
 DISPERSE = Parameter("cohesion.disperse", "share of breaking former-army groups that disperse", "share", "float", 0, 0.8)
 NEIGHBOUR_SHOCK = Parameter("cohesion.neighbour_shock", "cohesion lost at the sight of a neighbour breaking", "0-1", "float", 0, 0.2)
@@ -50,7 +50,7 @@ def bind(run: Run) -> Step:
         s.leader_lost, s.cohesion, rates,
     )  # fmt: skip
     broken = (
-        s.uid, s.side, s.kind, s.status, s.exposed, s.enemy_power, s.engaged, s.flank_lost, s.road_cut, s.leader_lost,
+        s.uid, s.side, s.kind, s.status, s.exposed, s.own_power, s.enemy_power, s.engaged, s.flank_lost, s.road_cut, s.leader_lost,
         s.ammo_kg, s.lost_recently, s.hungry_days, s.home_site, t.refuge, s.men, s.sick, s.gone_home, s.surrendered,
         s.cohesion, s.order, s.target, s.post, s.broke_tick, s.break_reason, s.breaks_at, s.pinned, s.food_kg,
         s.ledger, run.work("hazard", (8,)), rates,

@@ -46,10 +46,9 @@ def bind(run: Run) -> Step:
     """Bind the kernels to the state; people and power by cell are work arrays that last for the tick."""
     s, t, rates, cols = run.state, run.world.tables, rates_of(run), run.columns
     power_at, assault_at, power, seen = scratch(len(s.cell), len(t.band))
-    men_at = run.work("men_at", (2, len(t.band)))
     terrain = 1.0 + (run.number(RUGGED_DEFENCE) - 1.0) * t.rugged
-    count = (s.side, s.status, s.men, s.cell, men_at, s.attackers_at, s.defenders_at, s.dispersed_at, s.post, seen)
-    show = (s.side, s.status, s.order, s.uid, s.men, s.cell, men_at, t.rugged, s.sky, s.exposed, cols, rates)
+    count = (s.side, s.status, s.men, s.cell, s.men_at, s.attackers_at, s.defenders_at, s.dispersed_at, s.post, seen)
+    show = (s.side, s.status, s.order, s.uid, s.men, s.cell, s.men_at, t.rugged, s.sky, s.exposed, cols, rates)
     measure = (
         s.side, s.status, s.kind, s.order, s.men, s.quality, s.cohesion, s.ammo_kg, s.cell, s.days_in_place,
         s.exposed, t.rugged, terrain, t.height_m, t.open_share, s.weather_factor,
@@ -74,6 +73,8 @@ MECHANISM = Mechanism(
         "side", "status", "kind", "order", "uid", "men", "quality", "cohesion", "ammo_kg", "cell", "post",
         "days_in_place", "sky", "weather_factor", "truck_serviceable",
     ),  # fmt: skip
-    writes=("attackers_at", "defenders_at", "dispersed_at", "exposed", "own_power", "enemy_power", "engaged"),
+    writes=(
+        "men_at", "attackers_at", "defenders_at", "dispersed_at", "exposed", "own_power", "enemy_power", "engaged",
+    ),  # fmt: skip
     bind=bind,
 )

@@ -24,16 +24,17 @@ def bind(run: Run) -> Step:
         n(DECISIONS), n(INTERCEPT), n(SLOPE), n(LEAST), n(REPULSE_SHOCK), n(LOST_SHOCK), round(4 * n(PIN_DAYS)),
         run.reach_cells(n(REACH)),
     )  # fmt: skip
-    men_at = run.work("men_at", (2, len(t.band)))
     ranks = run.work("objective_rank", (len(run.base_site), len(s.holder)), "i4")
     ranks[:] = -1
+    rear = run.work("rear", ranks.shape, "i4")
+    rear[:] = run.base_site[:, None]
     for a, row in enumerate(run.objectives):
-        for k, site in enumerate(row):
-            if site >= 0:
-                ranks[a, site] = k
+        for k, site in enumerate(row[row >= 0]):
+            ranks[a, site] = k
+            rear[a, site] = row[k - 1] if k else run.base_site[a]
     contested = (
-        s.side, s.status, s.order, s.target, s.exposed, s.own_power, s.enemy_power, s.post, men_at, t.site_cell,
-        t.upstream, t.downstream, s.holder, s.held_since, s.cohesion, s.pinned, run.columns, rates,
+        s.side, s.status, s.axis, s.order, s.target, s.exposed, s.own_power, s.enemy_power, s.post, s.men_at,
+        t.site_cell, t.upstream, rear, s.holder, s.held_since, s.cohesion, s.pinned, run.columns, rates,
     )  # fmt: skip
     flanked = (s.side, s.status, s.post, s.axis, t.chain_rank, t.chain, s.holder, ranks, run.objectives, s.flank_lost)
     layers = (t.site_district, t.on_floor, t.is_side, s.holder, s.defenders_at, s.dispersed_at, s.floor, s.presence)
@@ -52,7 +53,7 @@ MECHANISM = Mechanism(
     source="logistic fitted to 672 division engagements (D12, D13); two layers of control M17, finding 2 of MODEL",
     parameters=PARAMETERS,
     reads=(
-        "side", "status", "exposed", "own_power", "enemy_power", "post", "axis", "defenders_at", "dispersed_at",
+        "side", "status", "exposed", "own_power", "enemy_power", "post", "axis", "men_at", "defenders_at", "dispersed_at",
     ),  # fmt: skip
     writes=("holder", "held_since", "cohesion", "pinned", "order", "target", "flank_lost", "floor", "presence"),
     bind=bind,

@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
-from sim.kernels.cohesion import dispersed_life
-from sim.kernels.rally import recruit
+from sim.kernels.rally import RallyRates, drift, recruit
 from sim.mechanisms.base import Mechanism, Run, Step
 from sim.params import Parameter
 
 GATHER = Parameter("rally.gather", "chance a day that a dispersed group gathers to harass", "1/day", "float", 0, 0.3)
 DRIFT = Parameter("rally.drift", "share of the dispersed who go home in a day", "1/day", "float", 0, 0.1)
+HARASS_DRIFT = Parameter(
+    "rally.harass_drift", "share of those who harass from the hills who go home or leave in a day", "1/day", "float", 0, 0.1
+)
+COLD_BELOW = Parameter(
+    "rally.cold_below", "daily mean temperature below which few gather and more go home", "degC", "float", -20, 10
+)
 FOUND = Parameter("rally.found", "chance a day that a dispersed group is found where attackers stand", "1/day", "float", 0, 0.5)
 RECRUITS = Parameter("defender.recruits_per_day", "people who join while any floor is held", "people/day", "float", 0, 200)
-PARAMETERS = (GATHER, DRIFT, FOUND, RECRUITS)
+PARAMETERS = (GATHER, DRIFT, HARASS_DRIFT, COLD_BELOW, FOUND, RECRUITS)
 
 
 def bind(run: Run) -> Step:
     """Bind the daily kernels to the state."""
     s, t, n = run.state, run.world.tables, run.number
-    life = (
-        s.uid, s.side, s.status, s.men, s.sick, s.gone_home, s.food_kg, s.ammo_kg, s.hungry_days, s.attackers_at,
-        s.post, s.temperature_c, t.band, s.cell, s.out, s.surrendered, s.order, s.cohesion, s.ledger,
-        n(GATHER), n(DRIFT), n(FOUND),
+    rates = RallyRates(n(GATHER), n(DRIFT), n(HARASS_DRIFT), n(FOUND), n(COLD_BELOW))
+    hidden = (
+        s.uid, s.side, s.status, s.order, s.men, s.sick, s.gone_home, s.surrendered, s.out, s.food_kg, s.ammo_kg,
+        s.hungry_days, s.attackers_at, s.post, s.temperature_c, t.band, s.cell, s.cohesion, s.ledger, rates,
     )  # fmt: skip
-    join = (s.side, s.status, s.men, s.joined, s.floor, n(RECRUITS))
+    join = (s.uid, s.side, s.status, s.men, s.joined, s.floor, n(RECRUITS))
 
     def step(tick: int) -> None:
-        dispersed_life(tick, run.key, *life)
+        drift(tick, run.key, *hidden)
         recruit(tick, run.key, *join)
 
     return step

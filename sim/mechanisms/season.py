@@ -16,8 +16,14 @@ EFFECT = Parameter("weather.effect", "strength of the weather factors, 1 as in t
 COLD_BELOW = Parameter(
     "weather.cold_below", "temperature on the valley floor under which the cold tables hold", "degC", "float", -15, 5
 )
-PARAMETERS = (EFFECT, COLD_BELOW)
+CLEARING = Parameter(
+    "roads.clearing", "how far ploughs keep roads open: 0 shuts them at the depth for unploughed vehicles, 1 at that "
+    "for pack animals", "share", "float", 0, 1,
+)  # fmt: skip
+PARAMETERS = (EFFECT, COLD_BELOW, CLEARING)
 
+ABOVE_ALL_M = 5500.0
+"""Stands in for the snow line where there is none, when roads are cleared part of the way to it, m."""
 FLOOR_M = 2000.0
 """Elevation whose temperature tells cold weather from mild, m."""
 
@@ -36,8 +42,10 @@ def bind(run: Run) -> Step:
     table = np.where(cold[:, None], COLD[weather.sky], MILD[weather.sky])
     factors = np.maximum(0.05, 1.0 + effect * (table - 1.0))
     lines = np.empty((weather.days, 3))
-    lines[:, FOOT] = lines[:, VEHICLE] = weather.snowline_m[:, 0]
-    lines[:, PACK] = weather.snowline_m[:, 1]
+    lines[:, FOOT], lines[:, PACK] = weather.snowline_m[:, 0], weather.snowline_m[:, 1]
+    lowest, highest = weather.snowline_m[:, 0], np.minimum(weather.snowline_m[:, 1], ABOVE_ALL_M)
+    cleared = lowest + run.number(CLEARING) * (highest - lowest)
+    lines[:, VEHICLE] = np.where(lowest < ABOVE_ALL_M, cleared, lowest)
     levels = np.abs(lines[:, :, None] - SNOW_LINES_M).argmin(axis=2).astype(np.int32)
     passes = weather.pass_open.astype(np.int8)
     temperature, swe = weather.temperature_c.astype(float), weather.swe_mm.astype(float)

@@ -10,4 +10,5 @@ AMMO_DAY = Parameter(
 RATION = Parameter("supply.ration_kg", "food that a fighter needs", "kg/day", "float", 0.5, 2.5)
 CARRY_FOOD = Parameter("supply.carry_food_days", "days of food that a group carries", "days", "float", 1, 15)
 CARRY_AMMO = Parameter("supply.carry_ammo_kg", "ammunition that a person carries", "kg", "float", 2, 30)
-PARAMETERS = (AMMO_DAY, RATION, CARRY_FOOD, CARRY_AMMO)
+CIVIL_RATION = Parameter("civilians.ration_kg", "food that a civilian needs", "kg/day", "float", 0.3, 0.8)
+PARAMETERS = (AMMO_DAY, RATION, CARRY_FOOD, CARRY_AMMO, CIVIL_RATION)

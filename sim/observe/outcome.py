@@ -104,13 +104,14 @@ def judge(series: Series, main: NDArray[np.bool_], defenders: int, attackers: in
     first_assault = float(assaults[0]) if len(assaults) else np.nan
     week = slice(int(first_assault), int(first_assault) + 14) if len(assaults) else slice(0, 14)
     losses = np.diff(out, prepend=0.0)[week]
+    residents = series.column("residents")
     quantities = {
         "days_floor_held": first_taken if np.isfinite(first_taken) else float(days),
         "first_assault_day": first_assault,
         "winter_onset_day": float(onset_day),
         "attacker_losses": float(out[-1]),
         "defender_losses": float(series.column("defender_out")[-1]),
-        "civilians_displaced": float(series.column("uprooted")[-1]),
+        "civilians_displaced": float((residents.max() - residents).max()),
         "attacker_loss_rate": 100.0 * float(losses.mean()) / attackers if attackers else 0.0,
         "support_delivered_t": float(series.column("delivered_kg")[-1]) / 1000.0,
         "claim_lead_days": np.nan,

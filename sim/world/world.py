@@ -101,17 +101,20 @@ def objectives(world: World, bases: list[int]) -> I4:
     """
     tables = world.tables
     hours = world.routes.hours[FOOT, 0]
+    chain = [int(s) for s in tables.chain]
     rows = []
     for base in bases:
-        sites = [int(s) for s in tables.chain if hours[base, s] < 1e8]
-        sites.sort(key=lambda s: (float(hours[base, s]), s))
-        if sites:
-            first = sites[0]
-            direct = hours[base, first]
-            gates = [p.site for p in world.terrain.passes if hours[base, p.site] + hours[p.site, first] <= 1.001 * direct]
-            sites.sort(key=lambda s: (float(hours[first, s]), s))  # then on from where the axis enters
-            sites = sorted(set(gates), key=lambda s: float(hours[base, s])) + sites
-        rows.append(sites)
+        own = [s for s in chain if hours[base, s] < 1e8]
+        first = min(own, key=lambda s: (float(hours[base, s]), s), default=-1)
+        gates = [
+            p.site
+            for p in world.terrain.passes
+            if first >= 0 and hours[base, p.site] + hours[p.site, first] <= 1.001 * hours[base, first]
+        ]
+        nearer = {s: any(hours[b, s] < hours[base, s] for b in bases) for s in own}
+        # from where the axis enters outward, what lies nearer to this axis than to another first
+        own.sort(key=lambda s: (nearer[s], float(hours[first, s]), s))
+        rows.append(sorted(set(gates), key=lambda s: float(hours[base, s])) + own)
     width = max((len(row) for row in rows), default=1) or 1
     table = np.full((len(rows), width), -1, np.int32)
     for a, row in enumerate(rows):

@@ -1,0 +1,86 @@
+"""Small statistics of an ensemble, by hand because ``scipy.stats`` alone takes longer to import than to answer."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Z95 = 1.959963984540054
+"""Two-sided 95 % point of the normal distribution."""
+LEVELS: Mapping[str, float] = {"q05": 0.05, "q25": 0.25, "q50": 0.50, "q75": 0.75, "q95": 0.95}
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A share of runs with its 95 % interval; ``count`` of ``of`` runs. NaN when there are no runs."""
+
+    share: float
+    low: float
+    high: float
+    count: int
+    of: int
+
+    @classmethod
+    def of_runs(cls, count: int, of: int) -> Share:
+        """The share of ``count`` in ``of`` runs."""
+        low, high = wilson(count, of)
+        return cls(count / of if of else math.nan, low, high, count, of)
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Mean and quantiles over the ``count`` runs that have a number; NaN when none has."""
+
+    unit: str
+    mean: float
+    q05: float
+    q25: float
+    q50: float
+    q75: float
+    q95: float
+    count: int
+
+    @classmethod
+    def over_runs(cls, values: Sequence[float] | NDArray[Any], unit: str) -> Spread:
+        """The spread of ``values``; NaN means that it did not happen in that run and is left out."""
+        numbers = np.asarray(values, float)
+        numbers = numbers[np.isfinite(numbers)]
+        if len(numbers) == 0:
+            return cls(unit, *(math.nan,) * 6, count=0)
+        quantiles = np.quantile(numbers, list(LEVELS.values()))
+        return cls(unit, float(numbers.mean()), *(float(q) for q in quantiles), count=len(numbers))
+
+
+def wilson(count: int, of: int, z: float = Z95) -> tuple[float, float]:
+    """Wilson's score interval of a share (Wilson 1927): holds its level for few runs and for shares near 0 or 1."""
+    if of == 0:
+        return math.nan, math.nan
+    share, square = count / of, z * z / of
+    centre = (share + square / 2) / (1 + square)
+    half = z / (1 + square) * math.sqrt(share * (1 - share) / of + square / (4 * of))
+    low = 0.0 if count == 0 else max(0.0, centre - half)
+    high = 1.0 if count == of else min(1.0, centre + half)
+    return low, high
+
+
+def rounded_to(shares: Mapping[str, float], total: int = 100) -> dict[str, int]:
+    """Whole numbers in proportion to ``shares`` that add up to ``total``: the largest remainders are rounded up.
+
+    One rounding for text, cards and icons; rounding each share alone can give 101. Ties go to the larger share,
+    then to the earlier name.
+    """
+    weight = sum(shares.values())
+    if not weight > 0:
+        return dict.fromkeys(shares, 0)
+    exact = {name: total * share / weight for name, share in shares.items()}
+    whole = {name: math.floor(value + 1e-9) for name, value in exact.items()}  # 28.999… from 0.29 means 29
+    order = {name: i for i, name in enumerate(shares)}
+    by_remainder = sorted(shares, key=lambda n: (-round(exact[n] - whole[n], 9), -exact[n], order[n]))
+    for name in by_remainder[: total - sum(whole.values())]:
+        whole[name] += 1
+    return whole
