@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,8 @@ from sim.actors.base import Actor, Decision, Role
 from sim.codes import SIDE_NAMES, STATUS_NAMES
 from sim.errors import InputError
 from sim.kernels.draws import replicate_key
-from sim.mechanisms.base import Run, Step
+from sim.mechanisms.base import Mechanism, Run, Step
+from sim.observe.invariants import Validator
 from sim.observe.series import COLUMNS, Recorder
 from sim.params import Value
 from sim.scenario import Scenario, load, scenario_folder
@@ -64,6 +65,10 @@ class Standoff(Model):
         rng: the seed; overrides ``run.seed``. With ``replicate`` it fixes every draw.
         replicate: number of the replicate; the same seed and replicate give every scenario the same luck.
         collect: offer Mesa's ``DataCollector`` (slow; our own series in ``recorder`` are always kept).
+        agents: make a Mesa agent for every group; without them a run starts a few milliseconds sooner.
+        validate: check conservation and other invariants after every tick (slow); see ``sim.observe.invariants``.
+        day, tick: the processes of a day and of a tick; by default those of ``sim.pipeline``. The scenario's
+            schema must know their parameters: ``sim.pipeline.schema_of``.
         values: changes to parameters, e.g. ``{"terrain.relief_scale": 0.2}``; further keyword arguments with
             dotted names are taken as such, too, so that ``mesa.batch_run`` can vary them.
 
@@ -80,6 +85,9 @@ class Standoff(Model):
         collect: bool = True,
         values: Mapping[str, Value] | None = None,
         agents: bool = True,
+        validate: bool = False,
+        day: Sequence[Mechanism | Role] = pipeline.DAY,
+        tick: Sequence[Mechanism] = pipeline.TICK,
         **dotted: Value,
     ) -> None:
         setup = scenario if isinstance(scenario, Scenario) else load(scenario, pipeline.SCHEMA)
@@ -97,14 +105,16 @@ class Standoff(Model):
         self.run = _prepare(setup, replicate)
         self.state: State = self.run.state
         left_out = set(setup.typed(pipeline.WITHOUT, tuple))
-        self._day = self._bind(pipeline.DAY, left_out)
-        self._tick = self._bind(pipeline.TICK, left_out)
+        self._day = self._bind(day, left_out)
+        self._tick = self._bind(tick, left_out)
         if agents:
             for row in range(int((self.state.men > 0).sum())):
                 Group(self, row)
         self.recorder = Recorder(self.state, self.days)
+        self.validator = Validator(self) if validate else None
         if collect:
             self.datacollector = DataCollector(model_reporters=_reporters())
+        Agent._ids.pop(self, None)  # Mesa 3.3 would keep the model alive for ever
 
     @property
     def day(self) -> int:
@@ -141,6 +151,8 @@ class Standoff(Model):
             self.recorder.record(tick // pipeline.TICKS_PER_DAY)
         if hasattr(self, "datacollector"):
             self.datacollector.collect(self)
+        if self.validator is not None:
+            self.validator.check(tick)
         if self.day >= self.days:
             self.running = False
 

@@ -7,6 +7,8 @@ in ``scenarios/base.toml``.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sim import forces
 from sim.actors import attacker, defender
 from sim.actors.base import Role
@@ -40,16 +42,23 @@ TICK: tuple[Mechanism, ...] = (
 TICKS_PER_DAY = 4
 
 PROCESSES: tuple[Mechanism | Role, ...] = (*DAY, *TICK)
-WITHOUT = Parameter(
-    "run.without", "processes left out of the run", "", "names", choices=tuple(process.name for process in PROCESSES)
-)
-SCHEMA = Schema(
-    (
-        *run_parameters.PARAMETERS,
-        WITHOUT,
-        *world.PARAMETERS,
-        *forces.PARAMETERS,
-        *(parameter for process in PROCESSES for parameter in process.parameters),
+WITHOUT = "run.without"
+
+
+def schema_of(processes: Iterable[Mechanism | Role]) -> Schema:
+    """Every parameter of a model made of these processes."""
+    parts = tuple(processes)
+    names = tuple(process.name for process in parts)
+    return Schema(
+        (
+            *run_parameters.PARAMETERS,
+            Parameter(WITHOUT, "processes left out of the run", "", "names", choices=names),
+            *world.PARAMETERS,
+            *forces.PARAMETERS,
+            *(parameter for process in parts for parameter in process.parameters),
+        )
     )
-)
+
+
+SCHEMA = schema_of(PROCESSES)
 """Every parameter there is."""

@@ -160,8 +160,8 @@ def measure_power(
         value = men[g] * quality[g] * morale * fire_effect(ammo_kg[g] / full)
         aggressive = order[g] == ASSAULT or order[g] == SWEEP
         if side[g] == ATTACKER:
-            fire = 1.0 + (rates.fire_attacker - 1.0) * serviceable
-            fire += rates.artillery * weather_factor[2] * serviceable
+            fire = 1.0 + (rates.fire_attacker - 1.0) * serviceable[0]
+            fire += rates.artillery * weather_factor[2] * serviceable[0]
             if kind[g] != COLUMN:  # guns and vehicles stay with the columns
                 fire = 1.0 + 0.5 * (fire - 1.0)
             value *= fire

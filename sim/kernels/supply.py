@@ -33,6 +33,12 @@ class SupplyRates(NamedTuple):
 
 
 @kernel
+def wear_out(serviceable, keep):
+    """Captured trucks and arms fall out of use by a constant share a day."""
+    serviceable[0] *= keep
+
+
+@kernel
 def eat(status, side, men, sick, food_kg, hungry_days, ledger, rates):
     """A day's rations out of what each group carries; what is missing counts as hungry days."""
     for g in range(len(men)):
@@ -62,7 +68,7 @@ def convoys(
     for g in range(n):
         if side[g] == DEFENDER and status[g] == ACTIVE and order[g] == HARASS and gate_of[post[g]] >= 0:
             harassers[gate_of[post[g]]] += men[g]
-    truck_left = rates.trucks * serviceable * rates.truck_hours
+    truck_left = rates.trucks * serviceable[0] * rates.truck_hours
     pack_left = rates.pack_animals * rates.pack_hours
     count = 0
     cost = np.zeros(n)

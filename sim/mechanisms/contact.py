@@ -58,7 +58,7 @@ def bind(run: Run) -> Step:
     def step(tick: int) -> None:
         headcount(*count)
         expose(tick, run.key, *show)
-        measure_power(*measure, s.truck_serviceable[0], *out)
+        measure_power(*measure, s.truck_serviceable, *out)
         note_contact(s.exposed, s.enemy_power, s.engaged)
 
     return step

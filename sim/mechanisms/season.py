@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.codes import FOOT, OVERCAST, PACK, STORM, VEHICLE
+from sim.kernels.season_today import take_day
 from sim.mechanisms.base import Mechanism, Run, Step
 from sim.params import Parameter
 from sim.world.routes import SNOW_LINES_M
@@ -50,17 +51,12 @@ def bind(run: Run) -> Step:
     passes = weather.pass_open.astype(np.int8)
     temperature, swe = weather.temperature_c.astype(float), weather.swe_mm.astype(float)
 
-    def step(tick: int) -> None:
-        day = tick // 4
-        state.sky[0] = weather.sky[day]
-        state.temperature_c[:] = temperature[day]
-        state.swe_mm[:] = swe[day]
-        state.line_m[:] = lines[day]
-        state.snow_level[:] = levels[day]
-        state.pass_open[:] = passes[day]
-        state.weather_factor[:] = factors[day]
-
-    return step
+    drawn = (weather.sky, temperature, swe, lines, levels, passes, factors)
+    today = (
+        state.sky, state.temperature_c, state.swe_mm, state.line_m, state.snow_level, state.pass_open,
+        state.weather_factor,
+    )  # fmt: skip
+    return lambda tick: take_day(tick // 4, *drawn, *today)
 
 
 assert (OVERCAST, STORM) == (1, 2)  # rows of the tables above

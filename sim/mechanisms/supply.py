@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.codes import FOOT
-from sim.kernels.supply import SupplyRates, capture_caches, convoys, draw_caches, eat, live_off_villages
+from sim.kernels.supply import SupplyRates, capture_caches, convoys, draw_caches, eat, live_off_villages, wear_out
 from sim.mechanisms.base import Mechanism, Run, Step
 from sim.mechanisms.shared import CARRY_AMMO, CARRY_FOOD, RATION
 from sim.params import Parameter
@@ -50,8 +50,8 @@ def bind(run: Run) -> Step:
     captured = (s.holder, s.attackers_at, s.defenders_at, s.cache_kg, s.ledger, n(CAPTURE_RATE), rates)
 
     def step(tick: int) -> None:
-        s.truck_serviceable[0] *= keep
-        convoys(tick, run.key, *brought, s.truck_serviceable[0], *stores)
+        wear_out(s.truck_serviceable, keep)
+        convoys(tick, run.key, *brought, s.truck_serviceable, *stores)
         draw_caches(*drawn)
         live_off_villages(*villages)
         eat(*eaten)

@@ -1,0 +1,43 @@
+"""One run told as a dated story."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from dataclasses import dataclass
+
+from sim.experiment.ensemble import date_of
+from sim.experiment.replicate import Result, places, simulate, summarise
+from sim.model import Standoff
+from sim.observe.chain import story
+from sim.scenario import Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the story."""
+
+    day: int
+    date: dt.date
+    text: str
+
+
+@dataclass(frozen=True)
+class RunStory:
+    """A finished run: its scenario, result, story, and the model to look into."""
+
+    scenario: Scenario
+    result: Result
+    lines: tuple[Line, ...]
+    model: Standoff
+
+
+def tell_run(scenario: Scenario, replicate: int = 0) -> RunStory:
+    """Make one run and tell it. Raises what the run raises."""
+    start = time.perf_counter()
+    model = simulate(scenario, replicate)
+    result = summarise(model, time.perf_counter() - start)
+    run = model.run
+    told = story(model.recorder.series, run.world.terrain, run.weather, model.decisions, *places(model))
+    lines = tuple(Line(day, date_of(scenario, day) or dt.date.min, text) for day, text in told)
+    return RunStory(scenario, result, lines, model)

@@ -1,0 +1,74 @@
+"""The files of an ensemble: summary, one row for each run, and the report as text."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+from sim.cache import write_atomically
+from sim.errors import InputError
+from sim.experiment.ensemble import Ensemble
+from sim.experiment.replicate import Result
+from sim.observe.outcome import BITS, QUANTITIES
+from sim.report.json_report import ensemble_json
+from sim.report.tables import ensemble_text
+
+
+def open_folder(folder: Path) -> Path:
+    """Make sure, before any run is made, that files can be written there.
+
+    Raises InputError where they cannot.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / ".standoff-probe"
+        probe.write_bytes(b"")
+        probe.unlink()
+    except OSError as error:
+        raise InputError(f"--out {folder}: cannot write there ({error.strerror})") from None
+    return folder
+
+
+def write_ensemble(ensemble: Ensemble, folder: Path) -> list[Path]:
+    """Write summary.json, runs.csv and report.txt into ``folder``, each whole or not at all."""
+    texts = {
+        "summary.json": json.dumps(ensemble_json(ensemble), indent=2, ensure_ascii=False) + "\n",
+        "runs.csv": runs_csv(ensemble),
+        "report.txt": ensemble_text(ensemble),
+    }
+    return [write_text(folder / name, text) for name, text in texts.items()]
+
+
+def write_text(path: Path, text: str) -> Path:
+    """Write one file, whole or not at all; InputError where it cannot be written."""
+    try:
+        write_atomically(path, lambda stream: stream.write(text.encode()))
+        path.chmod(0o644)  # a temporary file is the owner's alone
+    except OSError as error:
+        raise InputError(f"--out {path}: cannot be written ({error.strerror})") from None
+    return path
+
+
+def runs_csv(ensemble: Ensemble) -> str:
+    """One row for each run, failed ones with their error; an empty field is 'did not happen'."""
+    stream = io.StringIO()
+    districts = [district.name for district in ensemble.districts]
+    writer = csv.writer(stream, lineterminator="\n")
+    floors = [f"floor_day:{name}" for name in districts]
+    writer.writerow(["replicate", "outcome", *BITS, *QUANTITIES, *floors, "error"])
+    for result in ensemble.results:
+        writer.writerow(_row(result, len(districts)))
+    return stream.getvalue()
+
+
+def _row(result: Result, districts: int) -> list[Any]:
+    outcome = result.outcome
+    if outcome is None:
+        return [result.replicate, *[""] * (1 + len(BITS) + len(QUANTITIES) + districts), result.error]
+    numbers = [*(outcome.quantities[name] for name in QUANTITIES), *outcome.floor_day]
+    told = ["" if math.isnan(number) else f"{number:.10g}" for number in numbers]
+    return [result.replicate, outcome.outcome, *(int(outcome.bits[name]) for name in BITS), *told, ""]

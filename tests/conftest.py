@@ -1,0 +1,12 @@
+"""Makes ``tests/model_cases.py`` importable everywhere, and keeps the runs that several tests look at."""
+
+from __future__ import annotations
+
+import pytest
+from model_cases import SYNTHETIC, Standoff, finished
+
+
+@pytest.fixture(scope="session")
+def small_run() -> Standoff:
+    """A finished small run in a made-up valley, to be looked at and not changed."""
+    return finished(SYNTHETIC)
