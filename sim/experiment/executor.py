@@ -16,6 +16,7 @@ from sim.experiment.workers import LocalPool, cores
 from sim.scenario import Scenario
 
 if TYPE_CHECKING:  # importing the model takes a second, in which the workers can start
+    from sim.experiment.ensemble import Ensemble
     from sim.experiment.replicate import Result
 
 Progress = Callable[[int, int], None]
@@ -33,6 +34,7 @@ class Interrupted(KeyboardInterrupt):
     def __init__(self, results: list[Result]) -> None:
         super().__init__()
         self.results = results
+        self.ensemble: Ensemble | None = None
 
 
 def run_many(

@@ -100,15 +100,25 @@ def window_sum(grid, cell, reach, cols):
 
 
 @kernel
-def expose(tick, key, side, status, order, uid, men, cell, men_at, ruggedness, sky, exposed, cols, rates):
-    """Decide who shows: everyone in reach of an enemy but hidden harassers, who may strike or be found."""
+def expose(
+    tick, key, side, status, order, uid, men, cell, men_at, ruggedness, sky, exposed, near, stamp, cols, rates,
+):  # fmt: skip
+    """Decide who shows: everyone in reach of an enemy but hidden harassers, who may strike or be found.
+
+    Groups of a side share cells, so the enemies ``near`` a cell (2, cells) are counted once a tick; ``stamp``
+    (2, cells) holds the tick + 1 of the count.
+    """
     night = 0.5 if tick % 4 == 0 else 1.0
     weather = 0.5 if sky[0] == STORM else 1.0
     for g in range(len(cell)):
         exposed[g] = 0
         if status[g] != ACTIVE or men[g] <= 0:
             continue
-        if window_sum(men_at[1 - side[g]], cell[g], rates.reach_cells, cols) <= 0.0:
+        own, here = side[g], cell[g]
+        if stamp[own, here] != tick + 1:
+            stamp[own, here] = tick + 1
+            near[own, here] = window_sum(men_at[1 - own], here, rates.reach_cells, cols)
+        if near[own, here] <= 0.0:
             continue
         exposed[g] = 1
         if order[g] == HARASS:
@@ -121,6 +131,7 @@ def expose(tick, key, side, status, order, uid, men, cell, men_at, ruggedness, s
 
 @kernel
 def measure_power(
+    tick,
     side,
     status,
     kind,
@@ -143,10 +154,16 @@ def measure_power(
     power,
     own_power,
     enemy_power,
+    sums,
+    stamp,
     cols,
     rates,
 ):
-    """Power of every exposed group, then both sides' power within reach of each, narrowed by the frontage."""
+    """Power of every exposed group, then both sides' power within reach of each, narrowed by the frontage.
+
+    ``sums`` (own and enemy, side, cells) and ``stamp`` (side, cells) keep a cell's result for the tick's other
+    groups.
+    """
     n_groups = len(cell)
     reach, span = rates.reach_cells, (2 * rates.reach_cells + 1) * rates.cell_km
     for g in range(n_groups):
@@ -182,15 +199,17 @@ def measure_power(
     for g in range(n_groups):
         if not exposed[g]:
             continue
-        here = cell[g]
-        # in a gorge only so many of an assaulting side can come to bear: power per km of open ground
-        limit = rates.frontage * max(0.5, open_share[here] * span)
-        own = side[g]
-        enemy = 1 - own
-        own_assault = window_sum(assault_at[own], here, reach, cols)
-        enemy_assault = window_sum(assault_at[enemy], here, reach, cols)
-        own_power[g] = window_sum(power_at[own], here, reach, cols) + min(own_assault, limit)
-        enemy_power[g] = window_sum(power_at[enemy], here, reach, cols) + min(enemy_assault, limit)
+        here, own = cell[g], side[g]
+        if stamp[own, here] != tick + 1:
+            stamp[own, here] = tick + 1
+            # in a gorge only so many of an assaulting side can come to bear: power per km of open ground
+            limit = rates.frontage * max(0.5, open_share[here] * span)
+            for k in range(2):
+                who = own if k == 0 else 1 - own
+                assault = min(limit, window_sum(assault_at[who], here, reach, cols))
+                sums[k, own, here] = assault + window_sum(power_at[who], here, reach, cols)
+        own_power[g] = sums[0, own, here]
+        enemy_power[g] = sums[1, own, here]
     for g in range(n_groups):
         if exposed[g]:
             power_at[side[g], cell[g]] = 0.0
@@ -205,7 +224,28 @@ def note_contact(exposed, enemy_power, engaged):
         engaged[g] = 0.75 * engaged[g] + 0.25 * hit
 
 
-def scratch(n_groups: int, n_cells: int) -> tuple[np.ndarray, ...]:
-    """Work arrays: power and assault power by side and cell, power by group, cells in use."""
-    grids = tuple(np.zeros((2, n_cells)) for _ in range(2))
-    return (*grids, np.zeros(n_groups), np.zeros(n_groups + 1, np.int32))
+class Scratch(NamedTuple):
+    """Work arrays without meaning between ticks: see ``expose`` and ``measure_power``."""
+
+    power_at: np.ndarray
+    assault_at: np.ndarray
+    near: np.ndarray
+    near_stamp: np.ndarray
+    sums: np.ndarray
+    sums_stamp: np.ndarray
+    power: np.ndarray
+    seen_cells: np.ndarray
+
+
+def scratch(n_groups: int, n_cells: int) -> Scratch:
+    """Fresh work arrays."""
+    return Scratch(
+        power_at=np.zeros((2, n_cells)),
+        assault_at=np.zeros((2, n_cells)),
+        near=np.zeros((2, n_cells)),
+        near_stamp=np.zeros((2, n_cells), np.int32),
+        sums=np.zeros((2, 2, n_cells)),
+        sums_stamp=np.zeros((2, n_cells), np.int32),
+        power=np.zeros(n_groups),
+        seen_cells=np.zeros(n_groups + 1, np.int32),
+    )

@@ -45,20 +45,26 @@ def rates_of(run: Run) -> ContactRates:
 def bind(run: Run) -> Step:
     """Bind the kernels to the state; people and power by cell are work arrays that last for the tick."""
     s, t, rates, cols = run.state, run.world.tables, rates_of(run), run.columns
-    power_at, assault_at, power, seen = scratch(len(s.cell), len(t.band))
+    work = scratch(len(s.cell), len(t.band))
     terrain = 1.0 + (run.number(RUGGED_DEFENCE) - 1.0) * t.rugged
-    count = (s.side, s.status, s.men, s.cell, s.men_at, s.attackers_at, s.defenders_at, s.dispersed_at, s.post, seen)
-    show = (s.side, s.status, s.order, s.uid, s.men, s.cell, s.men_at, t.rugged, s.sky, s.exposed, cols, rates)
+    count = (
+        s.side, s.status, s.men, s.cell, s.men_at, s.attackers_at, s.defenders_at, s.dispersed_at, s.post,
+        work.seen_cells,
+    )  # fmt: skip
+    show = (
+        s.side, s.status, s.order, s.uid, s.men, s.cell, s.men_at, t.rugged, s.sky, s.exposed, work.near,
+        work.near_stamp, cols, rates,
+    )  # fmt: skip
     measure = (
         s.side, s.status, s.kind, s.order, s.men, s.quality, s.cohesion, s.ammo_kg, s.cell, s.days_in_place,
-        s.exposed, t.rugged, terrain, t.height_m, t.open_share, s.weather_factor,
+        s.exposed, t.rugged, terrain, t.height_m, t.open_share, s.weather_factor, s.truck_serviceable, work.power_at,
+        work.assault_at, work.power, s.own_power, s.enemy_power, work.sums, work.sums_stamp, cols, rates,
     )  # fmt: skip
-    out = (power_at, assault_at, power, s.own_power, s.enemy_power, cols, rates)
 
     def step(tick: int) -> None:
         headcount(*count)
         expose(tick, run.key, *show)
-        measure_power(*measure, s.truck_serviceable, *out)
+        measure_power(tick, *measure)
         note_contact(s.exposed, s.enemy_power, s.engaged)
 
     return step

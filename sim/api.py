@@ -1,0 +1,237 @@
+"""The one door: everything that the command line, the interface and notebooks call.
+
+What is heavy is imported when it is first used, so that ``standoff --help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim import __version__ as version
+from sim.errors import InputError
+from sim.params import GRADES
+
+if TYPE_CHECKING:
+    from sim.experiment.ensemble import Ensemble
+    from sim.experiment.one_run import RunStory
+    from sim.model import Standoff
+    from sim.params import Schema, Value
+    from sim.report.assumptions import Assumption
+    from sim.scenario import Scenario, ScenarioInfo
+
+__all__ = [
+    "GRADES",
+    "InputError",
+    "Standoff",
+    "assumptions",
+    "assumptions_text",
+    "changes",
+    "check_scenario",
+    "doctor",
+    "ensemble_json",
+    "ensemble_text",
+    "explain",
+    "list_scenarios",
+    "load_scenario",
+    "new_scenario",
+    "open_folder",
+    "parse_set",
+    "run",
+    "run_one",
+    "schema",
+    "schema_json",
+    "show_terrain",
+    "story_json",
+    "story_text",
+    "version",
+    "write_ensemble",
+    "write_text",
+]
+
+DEFAULT_SCENARIO = "panjshir-2021"
+_LAZY = {
+    "Standoff": "sim.model",
+    "assumptions_text": "sim.report.assumptions",
+    "ensemble_json": "sim.report.json_report",
+    "ensemble_text": "sim.report.tables",
+    "story_json": "sim.report.json_report",
+    "story_text": "sim.report.story",
+    "open_folder": "sim.report.files",
+    "write_ensemble": "sim.report.files",
+    "write_text": "sim.report.files",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import what is heavy at its first use."""
+    if name not in _LAZY:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import importlib
+
+    return getattr(importlib.import_module(_LAZY[name]), name)
+
+
+def schema() -> Schema:
+    """Every parameter there is."""
+    from sim.pipeline import SCHEMA
+
+    return SCHEMA
+
+
+def schema_json() -> dict[str, Any]:
+    """The JSON Schema of scenario files, for editors."""
+    from sim.scenario import json_schema
+
+    return json_schema(schema())
+
+
+def list_scenarios() -> list[ScenarioInfo]:
+    """Every scenario that can be named."""
+    from sim.scenario import list_scenarios as every
+
+    return every()
+
+
+def load_scenario(
+    name_or_path: str | Path | Scenario, values: Mapping[str, Value] | None = None, source: str = "what-if"
+) -> Scenario:
+    """A scenario by name or file, with ``values`` laid over it. Raises InputError for anything amiss."""
+    from sim.scenario import Scenario, load
+
+    setup = name_or_path if isinstance(name_or_path, Scenario) else load(name_or_path, schema())
+    return setup.with_values(values, source=source) if values else setup
+
+
+def parse_set(settings: Sequence[str]) -> dict[str, Value]:
+    """The values of ``--set key=value`` arguments; the last of a key holds."""
+    from sim.scenario import parse_set as parse
+
+    known = schema()
+    return dict(parse(text, known) for text in settings)
+
+
+def run(
+    scenario: str | Path | Scenario = DEFAULT_SCENARIO,
+    replicates: int | None = None,
+    *,
+    values: Mapping[str, Value] | None = None,
+    first: int = 0,
+    dates: Sequence[dt.date] = (),
+    executor: Executor | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Ensemble:
+    """An ensemble of ``replicates`` runs, by default as many as the scenario says.
+
+    ``first`` is the number of the first replicate. ``dates`` replaces the dates on which the floors are looked
+    at. Without ``executor`` the runs use all cores of this machine. Ctrl-C raises ``KeyboardInterrupt`` with the
+    finished part as its ``ensemble``.
+    """
+    from sim.experiment.executor import INLINE_BELOW, Interrupted, run_many
+    from sim.experiment.workers import LocalPool, cores
+
+    pool = None
+    if executor is None and cores() > 1 and (replicates is None or replicates >= INLINE_BELOW):
+        pool = LocalPool().start()  # the workers load the model while this process does
+    try:
+        setup = load_scenario(scenario, values)
+        count = setup.typed("run.replicates", int) if replicates is None else replicates
+        from sim.experiment.ensemble import Ensemble
+
+        chosen = executor or (pool if count >= INLINE_BELOW else None)
+        numbers = range(first, first + count)
+        try:
+            results = run_many(setup, numbers, executor=chosen, progress=progress)
+        except Interrupted as stop:
+            stop.ensemble = Ensemble.of(setup, stop.results, dates=dates, asked=count)
+            raise
+        return Ensemble.of(setup, results, dates=dates)
+    finally:
+        if pool is not None:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def run_one(
+    scenario: str | Path | Scenario = DEFAULT_SCENARIO,
+    replicate: int = 0,
+    *,
+    values: Mapping[str, Value] | None = None,
+) -> RunStory:
+    """One run with its model and its dated story."""
+    setup = load_scenario(scenario, values)
+    from sim.experiment.one_run import tell_run
+
+    return tell_run(setup, replicate)
+
+
+def check_scenario(scenario: str | Path | Scenario) -> Scenario:
+    """Load a scenario and set it up on its terrain; InputError says what is amiss."""
+    setup = load_scenario(scenario)
+    from sim.experiment.warmup import prepare
+
+    prepare(setup)
+    return setup
+
+
+def changes(scenario: Scenario) -> dict[str, tuple[Value, Value]]:
+    """What a scenario changes from its base: key → (in the base, here)."""
+    found = scenario.provenance.items()
+    return {key: (item.base_value, item.value) for key, item in found if item.changed_from_base}
+
+
+def new_scenario(path: str | Path, extends: str = DEFAULT_SCENARIO, title: str = "") -> Path:
+    """Write a small scenario file to start from; refuses to overwrite."""
+    from sim.report.templates import write_scenario
+
+    parent = load_scenario(extends)
+    return write_scenario(Path(path), parent, extends, title)
+
+
+def explain() -> str:
+    """The day and the tick: each process in its order, why there, what it models, reads and writes."""
+    from sim.report.tick import tick_text
+
+    return tick_text()
+
+
+def assumptions(scenario: str | Path | Scenario = DEFAULT_SCENARIO, grade: str | None = None) -> list[Assumption]:
+    """Every value of a scenario with unit, range, grade, source and the processes that read it."""
+    setup = load_scenario(scenario)
+    from sim.report.assumptions import rows
+
+    if grade is not None and grade not in GRADES:
+        from sim.errors import nearest
+
+        raise InputError(f"--grade {grade}: there is no such grade.{nearest(grade, GRADES)} Grades: {', '.join(GRADES)}")
+    return [row for row in rows(setup, schema()) if grade in (None, row.grade)]
+
+
+def show_terrain(
+    path: str | Path,
+    scenario: str | Path | Scenario = DEFAULT_SCENARIO,
+    *,
+    values: Mapping[str, Value] | None = None,
+) -> Path:
+    """Draw the scenario's terrain as a relief map (PNG)."""
+    setup = load_scenario(scenario, values)
+    from sim.report.relief_map import write_relief_map
+    from sim.scenario import scenario_folder
+    from sim.world.world import build_world
+
+    terrain = build_world(setup.values, scenario_folder() / "terrain").terrain
+    target = Path(path)
+    try:
+        write_relief_map(terrain, target, terrain.name)
+    except OSError as error:
+        raise InputError(f"--out {path}: cannot be written ({error.strerror or error})") from None
+    return target
+
+
+def doctor() -> dict[str, Any]:
+    """Versions, cores, folders and the state of the caches."""
+    from sim.experiment.health import report
+
+    return report()
