@@ -18,9 +18,14 @@ from sim.params import GRADES
 if TYPE_CHECKING:
     from sim.experiment.ensemble import Ensemble
     from sim.experiment.one_run import RunStory
+    from sim.experiment.replicate import Result
     from sim.model import Standoff
     from sim.params import Schema, Value
-    from sim.report.assumptions import Assumption
+    from sim.report.assumptions import Assumption, assumptions_text
+    from sim.report.files import open_folder, write_ensemble, write_text
+    from sim.report.json_report import ensemble_json, story_json
+    from sim.report.story import story_text
+    from sim.report.tables import ensemble_text
     from sim.scenario import Scenario, ScenarioInfo
 
 __all__ = [
@@ -35,6 +40,7 @@ __all__ = [
     "ensemble_json",
     "ensemble_text",
     "explain",
+    "gather",
     "list_scenarios",
     "load_scenario",
     "new_scenario",
@@ -154,6 +160,13 @@ def run(
             pool.shutdown(wait=False, cancel_futures=True)
 
 
+def gather(results: Sequence[Result], scenario: Scenario) -> Ensemble:
+    """Summarise results that are there already."""
+    from sim.experiment.ensemble import Ensemble
+
+    return Ensemble.of(scenario, results)
+
+
 def run_one(
     scenario: str | Path | Scenario = DEFAULT_SCENARIO,
     replicate: int = 0,
@@ -205,7 +218,8 @@ def assumptions(scenario: str | Path | Scenario = DEFAULT_SCENARIO, grade: str |
     if grade is not None and grade not in GRADES:
         from sim.errors import nearest
 
-        raise InputError(f"--grade {grade}: there is no such grade.{nearest(grade, GRADES)} Grades: {', '.join(GRADES)}")
+        known = ", ".join(GRADES)
+        raise InputError(f"--grade {grade}: there is no such grade.{nearest(grade, GRADES)} Grades: {known}")
     return [row for row in rows(setup, schema()) if grade in (None, row.grade)]
 
 

@@ -14,7 +14,7 @@ from sim.mechanisms.shared import CARRY_AMMO, CARRY_FOOD, CIVIL_RATION, RATION
 from sim.mechanisms.shared import PARAMETERS as SHARED
 from sim.params import Parameter
 from sim.scenario import Scenario
-from sim.state import FIXED_DIMS, State
+from sim.state import FIXED_DIMS
 from sim.world.daily import BANDS_M
 from sim.world.world import World, site_number
 
@@ -23,10 +23,14 @@ DEFENDERS = Parameter("defender.fighters", "defenders in the valley", "people", 
 GROUP_SIZE = Parameter("forces.group_size", "people in a group", "people", "int", 20, 200)
 MAIN_AXIS = Parameter("attacker.main_axis", "site from which the main attack starts", "site", "text")
 SECOND_AXIS = Parameter("attacker.second_axis", "site from which a second attack starts", "site", "text", optional=True)
-SECOND_SHARE = Parameter("attacker.second_axis_share", "share of the attackers on the second axis", "share", "float", 0, 0.9)
+SECOND_SHARE = Parameter(
+    "attacker.second_axis_share", "share of the attackers on the second axis", "share", "float", 0, 0.9
+)
 COLUMN_SHARE = Parameter("attacker.column_share", "share of the main attack bound to vehicles", "share", "float", 0, 1)
 ATTACKER_QUALITY = Parameter("attacker.quality", "fighting value of an attacker", "x", "float", 0.3, 3)
-FORMER_ARMY = Parameter("defender.former_army_share", "share of the defenders from the former army", "share", "float", 0, 1)
+FORMER_ARMY = Parameter(
+    "defender.former_army_share", "share of the defenders from the former army", "share", "float", 0, 1
+)
 MILITIA_QUALITY = Parameter("defender.militia_quality", "fighting value of local militia", "x", "float", 0.3, 3)
 ARMY_QUALITY = Parameter("defender.army_quality", "fighting value of the former army", "x", "float", 0.3, 3)
 GATE_SITE = Parameter("defender.gate_site", "site of the gate", "site", "text")
@@ -34,10 +38,16 @@ GATE_SHARE = Parameter("defender.gate_share", "share of the former army at the g
 PASS_SITE = Parameter("defender.pass_site", "site of the guarded pass", "site", "text", optional=True)
 PASS_SHARE = Parameter("defender.pass_share", "share of the former army at the guarded pass", "share", "float", 0, 1)
 RESERVE_SITE = Parameter("defender.reserve_site", "site of the reserve and seat of the defender", "site", "text")
-GATE_MILITIA = Parameter("defender.gate_militia", "share of the militia that joins the gate when it is held", "share", "float", 0, 1)
-AMMO_DAYS = Parameter("defender.ammunition_days", "days of intense combat that the stockpile allows", "days", "float", 0, 365)
+GATE_MILITIA = Parameter(
+    "defender.gate_militia", "share of the militia that joins the gate when it is held", "share", "float", 0, 1
+)
+AMMO_DAYS = Parameter(
+    "defender.ammunition_days", "days of intense combat that the stockpile allows", "days", "float", 0, 365
+)
 FOOD_DAYS = Parameter("defender.food_days", "days of food in the fighters' caches", "days", "float", 0, 730)
-CIVIL_STOCK = Parameter("civilians.stock_days", "days of food that civilians have in store at the start", "days", "float", 0, 400)
+CIVIL_STOCK = Parameter(
+    "civilians.stock_days", "days of food that civilians have in store at the start", "days", "float", 0, 400
+)
 POSTURE = Parameter("defender.posture", "plan of the defence", "", "choice", choices=codes.POSTURE_NAMES)
 PARAMETERS = (
     ATTACKERS, DEFENDERS, GROUP_SIZE, MAIN_AXIS, SECOND_AXIS, SECOND_SHARE, COLUMN_SHARE, ATTACKER_QUALITY, FORMER_ARMY,
@@ -196,4 +206,3 @@ def _caches(run: Run) -> None:
     for k, kit in enumerate((state.food_kg, state.ammo_kg)):
         for side in (codes.ATTACKER, codes.DEFENDER):
             state.ledger[k, side, 0] += kit[state.side == side].sum()
-

@@ -24,7 +24,6 @@ from sim.scenario.run_parameters import DAYS, SEED, START
 from sim.state import ARRAYS, State
 from sim.world.world import build_world, objectives
 
-
 GROUP_ARRAYS = frozenset(name for name, meta in ARRAYS.items() if meta["shape"].split(",")[0] == "group")
 
 

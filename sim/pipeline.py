@@ -13,7 +13,20 @@ from sim import forces
 from sim.actors import attacker, defender
 from sim.actors.base import Role
 from sim.mechanisms import (
-    air, civilians, cohesion, cold, combat, contact, control, corridor, movement, rally, roads, season, supply,
+    air,
+    civilians,
+    cohesion,
+    cold,
+    combat,
+    contact,
+    control,
+    corridor,
+    movement,
+    pursuit,
+    rally,
+    roads,
+    season,
+    supply,
 )  # fmt: skip
 from sim.mechanisms.base import Mechanism
 from sim.params import Parameter, Schema
@@ -32,6 +45,7 @@ DAY: tuple[Mechanism | Role, ...] = (
     defender.ROLE,  # answers
 )
 TICK: tuple[Mechanism, ...] = (
+    pursuit.MECHANISM,  # go on from what fell in the last tick
     movement.MECHANISM,  # march on the orders
     contact.MECHANISM,  # see who is now within reach, and with what power
     air.MECHANISM,  # add what flies to the power of the fights

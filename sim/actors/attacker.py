@@ -10,7 +10,7 @@ import numpy as np
 from sim import codes
 from sim.actors.base import Actor, Role
 from sim.kernels.orders import OrderRates, attacker_orders, tally
-from sim.mechanisms.base import Run
+from sim.mechanisms.base import Run, names
 from sim.params import Parameter
 from sim.scenario.run_parameters import START
 
@@ -22,14 +22,22 @@ GARRISON_INTENT = Parameter(
     "share", "float", 0, 1,
 )  # fmt: skip
 GARRISON_1000 = Parameter("attacker.garrison_per_1000", "full garrison for 1,000 residents", "people", "float", 0, 60)
-GARRISON_LEAST = Parameter("attacker.garrison_least", "least garrison of a site on the main route", "people", "float", 0, 500)
-STAY_DAYS = Parameter("attacker.stay_days", "days an attacker without garrison intent stays on the floor", "days", "int", 1, 200)
-CONSOLIDATE_DAYS = Parameter("attacker.consolidate_days", "days from taking the floor to the first sweep", "days", "int", 0, 90)
+GARRISON_LEAST = Parameter(
+    "attacker.garrison_least", "least garrison of a site on the main route", "people", "float", 0, 500
+)
+STAY_DAYS = Parameter(
+    "attacker.stay_days", "days an attacker without garrison intent stays on the floor", "days", "int", 1, 200
+)
+CONSOLIDATE_DAYS = Parameter(
+    "attacker.consolidate_days", "days from taking the floor to the first sweep", "days", "int", 0, 90
+)
 SWEEP_DAYS = Parameter("attacker.sweep_days", "days spent on each batch of side valleys", "days", "int", 2, 60)
 SWEEP_GROUPS = Parameter("attacker.sweep_groups", "groups sent into each side valley", "groups", "int", 1, 50)
 WINTER_LINE = Parameter("attacker.winter_line_m", "snow line below which offensives pause", "m", "float", 1500, 4500)
 REST_BELOW = Parameter("attacker.rest_below", "cohesion below which a group is rested", "0-1", "float", 0, 1)
-READY_ABOVE = Parameter("attacker.ready_above", "cohesion above which a rested group fights again", "0-1", "float", 0, 1)
+READY_ABOVE = Parameter(
+    "attacker.ready_above", "cohesion above which a rested group fights again", "0-1", "float", 0, 1
+)
 PAUSE_BELOW = Parameter("attacker.pause_below", "mean cohesion below which the assault halts", "0-1", "float", 0, 1)
 PARAMETERS = (
     ASSAULT_START, GARRISON_INTENT, GARRISON_1000, GARRISON_LEAST, STAY_DAYS, CONSOLIDATE_DAYS, SWEEP_DAYS,
@@ -72,7 +80,7 @@ class AttackerCommander(Actor):
         rates = OrderRates(n(REST_BELOW), n(READY_ABOVE), int(n(SWEEP_GROUPS)), 0.0, 0.0, 0, 0.0)
         self.arrays = (
             s.side, s.status, s.kind, s.axis, s.men, s.cohesion, s.order, s.target, s.post, t.site_cell, s.cell,
-            s.holder, garrison_need(run), run.base_site, run.objectives, self.spearhead, self.sweep_sites,
+            s.holder, garrison_need(run), t.foot_hours, run.base_site, run.objectives, self.spearhead, self.sweep_sites,
         )  # fmt: skip
         self.assigned, self.rates = np.zeros(len(s.holder)), rates
         self.counted = (s.side, s.status, s.men, s.sick, s.out, s.cohesion, s.engaged, s.order, s.tally)
@@ -96,28 +104,40 @@ class AttackerCommander(Actor):
     def _phase(self, day: int, phase: int) -> tuple[int, str]:
         """The phase for today and why."""
         s = self.run.state
+        held = self._look_at_floor(day)
         if phase == codes.P_LEAVE:
             return phase, ""
-        whole = bool((s.floor[self.floor_districts] == codes.ATTACKER).all())
-        # a village lost to a raid is retaken by the groups at hand, without a new offensive
-        most = float((s.holder[self.floor_sites] == codes.ATTACKER).mean()) >= HOLDS_FROM
-        held = whole or bool(s.floor_since[0] >= 0 and most)
-        since = (day if s.floor_since[0] < 0 else int(s.floor_since[0])) if held else -1
-        s.floor_since[0] = since
-        in_phase = day - int(s.phase_since[0])
         if day < self.start_day:
             return codes.P_MASS, f"the assault is set for day {self.start_day}"
-        if held and self.intent < LEAVES_BELOW and day - since >= self._whole(STAY_DAYS):
+        if held and self.intent < LEAVES_BELOW and day - s.floor_since[0] >= self._whole(STAY_DAYS):
             return codes.P_LEAVE, "the floor was taken, and there is no intent to garrison it"
         line = float(s.line_m[codes.FOOT])
         if line < self.winter_line or (phase == codes.P_WINTER and line < self.winter_line + 300.0):
             return codes.P_WINTER, f"snow lies down to {line:,.0f} m"
-        if held:
-            if phase in (codes.P_ASSAULT, codes.P_MASS, codes.P_WINTER):
-                return codes.P_CONSOLIDATE, "the whole floor is held"
-            if phase == codes.P_CONSOLIDATE and in_phase >= self._whole(CONSOLIDATE_DAYS):
-                return codes.P_SWEEP, f"the floor has been held for {day - since} days"
-            return phase, ""
+        return self._on_the_floor(day, phase) if held else self._on_the_way(day, phase)
+
+    def _look_at_floor(self, day: int) -> bool:
+        """Whether the floor counts as held today; notes since when."""
+        s = self.run.state
+        whole = bool((s.floor[self.floor_districts] == codes.ATTACKER).all())
+        # a village lost to a raid is retaken by the groups at hand, without a new offensive
+        most = float((s.holder[self.floor_sites] == codes.ATTACKER).mean()) >= HOLDS_FROM
+        held = whole or bool(s.floor_since[0] >= 0 and most)
+        s.floor_since[0] = (day if s.floor_since[0] < 0 else s.floor_since[0]) if held else -1
+        return held
+
+    def _on_the_floor(self, day: int, phase: int) -> tuple[int, str]:
+        """The phase of an attacker who holds the floor."""
+        s = self.run.state
+        if phase in (codes.P_ASSAULT, codes.P_MASS, codes.P_WINTER):
+            return codes.P_CONSOLIDATE, "the whole floor is held"
+        if phase == codes.P_CONSOLIDATE and day - s.phase_since[0] >= self._whole(CONSOLIDATE_DAYS):
+            return codes.P_SWEEP, f"the floor has been held for {day - s.floor_since[0]} days"
+        return phase, ""
+
+    def _on_the_way(self, day: int, phase: int) -> tuple[int, str]:
+        """The phase of an attacker who does not."""
+        s = self.run.state
         men = s.tally[0]
         cohesion = s.tally[4] / men if men > 0 else 0.0
         if phase == codes.P_ASSAULT and cohesion < self.run.number(PAUSE_BELOW):
@@ -132,10 +152,7 @@ ROLE = Role(
     models="the attacker's plan: mass, assault on each axis, garrison, sweep, pause for winter, leave",
     source="MODEL: attacker's phases; garrison by Quinlivan's ratio D17; winter pause M54-M56",
     parameters=PARAMETERS,
-    reads=(
-        "side", "status", "kind", "axis", "men", "sick", "out", "cohesion", "engaged", "post", "cell", "holder",
-        "floor", "line_m",
-    ),  # fmt: skip
-    writes=("phase", "phase_since", "floor_since", "sweep_first", "order", "target", "tally"),
+    reads=names("side status kind axis men sick out cohesion engaged post cell holder floor line_m"),
+    writes=names("phase phase_since floor_since sweep_first order target tally"),
     make=AttackerCommander,
 )

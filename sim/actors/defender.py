@@ -8,15 +8,31 @@ from sim import codes
 from sim.actors.base import Actor, Role
 from sim.forces import RESERVE_SITE
 from sim.kernels.orders import OrderRates, defender_orders
+from sim.mechanisms.base import names
 from sim.params import Parameter
 from sim.world.world import site_number
 
-FALL_BACKS = Parameter("defender.fall_backs", "times a group falls back before it takes to the hills", "times", "int", 0, 10)
-COUNTER_RATIO = Parameter("defender.counter_ratio", "defenders for each attacker at a site before they strike back", "ratio", "float", 0.1, 5)
-COUNTER_CHANCE = Parameter("defender.counter_chance", "chance a day that a group strikes a weak garrison", "1/day", "float", 0, 1)
+FALL_BACKS = Parameter(
+    "defender.fall_backs", "times a group falls back before it takes to the hills", "times", "int", 0, 10
+)
+COUNTER_RATIO = Parameter(
+    "defender.counter_ratio", "defenders for each attacker at a site before they strike back", "ratio", "float", 0.1, 5
+)
+COUNTER_CHANCE = Parameter(
+    "defender.counter_chance", "chance a day that a group strikes a weak garrison", "1/day", "float", 0, 1
+)
 READY = Parameter("defender.ready_above", "cohesion above which a group strikes back", "0-1", "float", 0, 1)
-DISPERSE_BELOW = Parameter("defender.disperse_below", "mean cohesion below which the whole defence disperses", "0-1", "float", 0, 1)
-LIE_LOW = Parameter("defender.lie_low", "chance a day that a group in the hills goes to ground when all disperse", "1/day", "float", 0, 1)
+DISPERSE_BELOW = Parameter(
+    "defender.disperse_below", "mean cohesion below which the whole defence disperses", "0-1", "float", 0, 1
+)
+LIE_LOW = Parameter(
+    "defender.lie_low",
+    "chance a day that a group in the hills goes to ground when all disperse",
+    "1/day",
+    "float",
+    0,
+    1,
+)
 PARAMETERS = (FALL_BACKS, COUNTER_RATIO, COUNTER_CHANCE, READY, DISPERSE_BELOW, LIE_LOW)
 
 
@@ -64,10 +80,7 @@ ROLE = Role(
     models="the defender's plan: hold the gate and fall back, yield and harass, disperse",
     source="MODEL: defender's posture; yield and harass M14-M16 (recalled from the 1980s)",
     parameters=PARAMETERS,
-    reads=(
-        "uid", "side", "kind", "men", "cohesion", "post", "cell", "holder", "attackers_at", "defenders_at",
-        "tally",
-    ),  # fmt: skip
-    writes=("posture", "fell_back", "status", "order", "target", "home_site"),
+    reads=names("uid side kind men cohesion post cell holder attackers_at defenders_at tally"),
+    writes=names("posture fell_back status order target home_site"),
     make=DefenderCommander,
 )

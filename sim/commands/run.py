@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim import api
-from sim.commands.common import (
-    INTERRUPTED, SOME_FAILED, AsJson, ProgressLine, Setting, door, print_json,
-)  # fmt: skip
+from sim.commands.common import INTERRUPTED, SOME_FAILED, AsJson, ProgressLine, Setting, door, print_json
 from sim.errors import InputError
 
 if TYPE_CHECKING:
@@ -71,12 +69,9 @@ def _report(ensemble: Ensemble, out: Path | None, as_json: bool, more: dict[str,
 
 def _tell(scenario: str, number: int, values: dict[str, Any], out: Path | None, as_json: bool) -> None:
     """One run: its story, unless it fails; then the ensemble of one says how."""
-    ensemble = api.run(scenario, 1, values=values, first=number)
-    if ensemble.failed:
-        _report(ensemble, out, as_json)
-        return
-    told = api.run_one(ensemble.scenario, number)
-    if as_json:
+    told = api.run_one(scenario, number, values=values)
+    ensemble = api.gather([told.result], told.scenario)
+    if as_json or ensemble.failed:
         _report(ensemble, out, as_json, {"story": api.story_json(told)})
         return
     typer.echo(api.story_text(told), nl=False)

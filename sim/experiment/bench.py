@@ -93,7 +93,9 @@ def _recording(calls: list[Call]):  # type: ignore[no-untyped-def]
     """Within it, the processes' kernels also note their calls."""
     replaced: list[tuple[ModuleType, str, Any]] = []
     for process in pipeline.PROCESSES:
-        module = sys.modules[getattr(process, "bind", None).__module__ if hasattr(process, "bind") else process.make.__module__]
+        module = sys.modules[
+            getattr(process, "bind", None).__module__ if hasattr(process, "bind") else process.make.__module__
+        ]
         for name, value in list(vars(module).items()):
             if isinstance(value, Dispatcher) and not any(m is module and n == name for m, n, _ in replaced):
                 replaced.append((module, name, value))

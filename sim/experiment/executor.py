@@ -75,11 +75,9 @@ def run_chunk(scenario: Scenario, replicates: Sequence[int]) -> list[Result]:
 
 def _ready_here(scenario: Scenario, batch: _Batch) -> None:
     """Set the scenario up once here; with cold kernels make the first run here, so that only one compiles."""
-    from sim.experiment.warmup import COMPILING, is_cold, prepare
+    from sim.experiment.warmup import prepare, say_if_cold
 
-    cold = is_cold()
-    if cold:
-        print(COMPILING, file=sys.stderr, flush=True)
+    cold = say_if_cold()
     prepare(scenario)
     if cold:
         batch.run_one_here()

@@ -7,7 +7,8 @@ import time
 from dataclasses import dataclass
 
 from sim.experiment.ensemble import date_of
-from sim.experiment.replicate import Result, places, simulate, summarise
+from sim.experiment.replicate import Result, places, run_replicate, simulate, summarise
+from sim.experiment.warmup import prepare, say_if_cold
 from sim.model import Standoff
 from sim.observe.chain import story
 from sim.scenario import Scenario
@@ -29,13 +30,19 @@ class RunStory:
     scenario: Scenario
     result: Result
     lines: tuple[Line, ...]
-    model: Standoff
+    model: Standoff | None
+    """None when the run failed; the result then has the error."""
 
 
 def tell_run(scenario: Scenario, replicate: int = 0) -> RunStory:
-    """Make one run and tell it. Raises what the run raises."""
+    """Make one run and tell it. Raises InputError when the scenario cannot be set up; a run that fails says so."""
+    say_if_cold()
+    prepare(scenario)
     start = time.perf_counter()
-    model = simulate(scenario, replicate)
+    try:
+        model = simulate(scenario, replicate)
+    except Exception:  # the same run as everywhere else turns the error into a result
+        return RunStory(scenario, run_replicate(scenario, replicate), (), None)
     result = summarise(model, time.perf_counter() - start)
     run = model.run
     told = story(model.recorder.series, run.world.terrain, run.weather, model.decisions, *places(model))

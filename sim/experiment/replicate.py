@@ -39,9 +39,7 @@ def simulate(scenario: Scenario, replicate: int) -> Standoff:
 
 def places(model: Standoff) -> tuple[int, int]:
     """Sites of the defender's seat and gate."""
-    found = [
-        site_number(model.run.world, p.key, str(model.setup[p])) for p in (forces.RESERVE_SITE, forces.GATE_SITE)
-    ]
+    found = [site_number(model.run.world, p.key, str(model.setup[p])) for p in (forces.RESERVE_SITE, forces.GATE_SITE)]
     return found[0], found[1]
 
 

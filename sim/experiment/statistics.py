@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 Z95 = 1.959963984540054
 """Two-sided 95 % point of the normal distribution."""
-LEVELS: Mapping[str, float] = {"q05": 0.05, "q25": 0.25, "q50": 0.50, "q75": 0.75, "q95": 0.95}
+LEVELS = (0.05, 0.25, 0.50, 0.75, 0.95)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +51,10 @@ class Spread:
         numbers = np.asarray(values, float)
         numbers = numbers[np.isfinite(numbers)]
         if len(numbers) == 0:
-            return cls(unit, *(math.nan,) * 6, count=0)
-        quantiles = np.quantile(numbers, list(LEVELS.values()))
-        return cls(unit, float(numbers.mean()), *(float(q) for q in quantiles), count=len(numbers))
+            nan = math.nan
+            return cls(unit, nan, nan, nan, nan, nan, nan, 0)
+        q05, q25, q50, q75, q95 = (float(q) for q in np.quantile(numbers, LEVELS))
+        return cls(unit, float(numbers.mean()), q05, q25, q50, q75, q95, len(numbers))
 
 
 def wilson(count: int, of: int, z: float = Z95) -> tuple[float, float]:

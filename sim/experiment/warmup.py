@@ -12,20 +12,28 @@ COMPILING = "compiling … the first run after install takes up to half a minute
 
 def kernel_state() -> tuple[int, int]:
     """How many kernels lie compiled in the cache folder, and how many there are."""
-    import sim.model  # noqa: F401 - loads every kernel module
-    from numba import config
     from numba.core.dispatcher import Dispatcher
 
+    import sim.model  # noqa: F401 - loads every kernel module
+
     modules = [module for name, module in sys.modules.items() if name.startswith("sim.kernels.") and module]
-    kernels = {id(k) for module in modules for k in vars(module).values() if isinstance(k, Dispatcher)}
-    folder = Path(config.CACHE_DIR)
-    return (sum(1 for _ in folder.rglob("*.nbi")) if folder.is_dir() else 0), len(kernels)
+    kernels = {id(k): k for module in modules for k in vars(module).values() if isinstance(k, Dispatcher)}
+    folders = {Path(k.stats.cache_path) for k in kernels.values()}  # numba keeps one for each place of the source
+    return sum(1 for folder in folders for _ in folder.glob("*.nbi")), len(kernels)
 
 
 def is_cold() -> bool:
     """Whether most kernels have still to be compiled."""
     compiled, kernels = kernel_state()
     return 2 * compiled < kernels
+
+
+def say_if_cold() -> bool:
+    """Tell on standard error that the coming run compiles; whether it does."""
+    cold = is_cold()
+    if cold:
+        print(COMPILING, file=sys.stderr, flush=True)
+    return cold
 
 
 def prepare(scenario: Scenario) -> None:

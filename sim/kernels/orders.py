@@ -31,7 +31,6 @@ from sim.kernels import kernel
 from sim.kernels.draws import uniform
 
 
-
 class OrderRates(NamedTuple):
     """Numbers of the orders; see ``sim.actors``."""
 
@@ -46,7 +45,7 @@ class OrderRates(NamedTuple):
 
 @kernel
 def attacker_orders(
-    phase, retake, side, status, kind, axis, men, cohesion, order, target, post, site_cell, cell, holder, garrison_need,
+    phase, retake, side, status, kind, axis, men, cohesion, order, target, post, site_cell, cell, holder, garrison_need, foot_hours,
     base_site, objectives, spearhead, sweep_sites, sweep_first, assigned, rates,
 ):  # fmt: skip
     """Give the attacker's groups their orders for the day. ``spearhead`` (axes) is set to each axis's next site;
@@ -80,6 +79,7 @@ def attacker_orders(
             order[g] = GARRISON
             target[g] = s
             assigned[s] += men[g]
+    _fill_gaps(phase, side, status, men, order, target, post, holder, garrison_need, foot_hours, assigned)
     turn = 0
     for g in range(n):
         if side[g] != ATTACKER or status[g] != ACTIVE or men[g] <= 0 or order[g] == GARRISON:
@@ -112,6 +112,27 @@ def attacker_orders(
             order[g] = HOLD
             if holder[post[g]] != ATTACKER and assigned[post[g]] == 0:
                 target[g] = _foremost_held(objectives[a], holder, base)
+
+
+@kernel
+def _fill_gaps(phase, side, status, men, order, target, post, holder, garrison_need, foot_hours, assigned):
+    """Send the nearest free group back to each held site that a column has passed without leaving anyone."""
+    if phase == P_LEAVE or phase == P_MASS:
+        return
+    for s in range(len(holder)):
+        if holder[s] != ATTACKER or garrison_need[s] <= 0.0 or assigned[s] > 0.0:
+            continue
+        best, nearest = -1, 12.0  # hours: a long day's march
+        for g in range(len(men)):
+            free = order[g] == HOLD or order[g] == ASSAULT or order[g] == SWEEP
+            if side[g] != ATTACKER or status[g] != ACTIVE or men[g] <= 0 or not free:
+                continue
+            if foot_hours[post[g], s] < nearest:
+                best, nearest = g, foot_hours[post[g], s]
+        if best >= 0:
+            order[best] = GARRISON
+            target[best] = s
+            assigned[s] += men[best]
 
 
 @kernel

@@ -50,7 +50,10 @@ def civil_day(
         civil_food_kg[d] -= eaten
         civil_ledger[2] += eaten
         civil_hunger[d] = 1.0 - eaten / need if need > 0.0 else 0.0
-        rate = rates.flight_fighting * min(1.0, fights[d] / rates.heavy_groups) + rates.flight_hunger * civil_hunger[d] ** 2
+        rate = (
+            rates.flight_fighting * min(1.0, fights[d] / rates.heavy_groups)
+            + rates.flight_hunger * civil_hunger[d] ** 2
+        )
         fleeing = residents[d] * (1.0 - math.exp(-rate))
         residents[d] -= fleeing
         uprooted[0] += fleeing

@@ -179,7 +179,9 @@ def draw_caches(status, side, men, sick, post, hours, food_kg, ammo_kg, cache_kg
 
 
 @kernel
-def live_off_villages(status, side, men, sick, post, site_district, food_kg, civil_food_kg, ledger, civil_ledger, rates):
+def live_off_villages(
+    status, side, men, sick, post, site_district, food_kg, civil_food_kg, ledger, civil_ledger, rates
+):
     """Villagers feed the defender's groups among them with what is missing to a day's ration."""
     for g in range(len(men)):
         district = site_district[post[g]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.kernels.air import support
-from sim.mechanisms.base import Mechanism, Run, Step
+from sim.mechanisms.base import Mechanism, Run, Step, names
 from sim.params import Parameter
 
 SORTIES = Parameter("air.sorties_per_day", "attacker's sorties on a clear day", "1/day", "float", 0, 100)
@@ -25,7 +25,7 @@ MECHANISM = Mechanism(
     models="helicopter sorties of the attacker, fewer in bad weather and as captured aircraft wear out",
     source="few captured aircraft could be flown (M83; SIGAR); weather factors on air D07-D11 (Dupuy)",
     parameters=PARAMETERS,
-    reads=("side", "order", "post", "exposed", "weather_factor", "truck_serviceable"),
-    writes=("own_power", "enemy_power"),
+    reads=names("side order post exposed weather_factor truck_serviceable"),
+    writes=names("own_power enemy_power"),
     bind=bind,
 )

@@ -59,6 +59,11 @@ class Run:
         return max(1, round(km / self.cell_km))
 
 
+def names(text: str) -> tuple[str, ...]:
+    """The words of a text: a short way to write the arrays that a process reads or writes."""
+    return tuple(text.split())
+
+
 @dataclass(frozen=True)
 class Mechanism:
     """One process of the model: what it stands for, its source, what it reads and writes, and its step.

@@ -5,18 +5,28 @@ from __future__ import annotations
 import numpy as np
 
 from sim.kernels.people import CivilRates, civil_day
-from sim.mechanisms.base import Mechanism, Run, Step
+from sim.mechanisms.base import Mechanism, Run, Step, names
 from sim.mechanisms.shared import CIVIL_RATION
 from sim.params import Parameter
 
-IMPORTS = Parameter("civilians.import_share", "share of their food that comes from outside in peace", "share", "float", 0, 1)
+IMPORTS = Parameter(
+    "civilians.import_share", "share of their food that comes from outside in peace", "share", "float", 0, 1
+)
 BLOCKADE = Parameter("supply.blockade", "share of civil trade that the attacker stops", "0-1", "float", 0, 1)
-FLIGHT_FIGHTING = Parameter("civilians.flight_fighting", "share who flee a district in a day of heavy fighting", "1/day", "float", 0, 1)
-FLIGHT_HUNGER = Parameter("civilians.flight_hunger", "share who flee in a day without any food", "1/day", "float", 0, 0.5)
+FLIGHT_FIGHTING = Parameter(
+    "civilians.flight_fighting", "share who flee a district in a day of heavy fighting", "1/day", "float", 0, 1
+)
+FLIGHT_HUNGER = Parameter(
+    "civilians.flight_hunger", "share who flee in a day without any food", "1/day", "float", 0, 0.5
+)
 SHELTER = Parameter("civilians.shelter_share", "share of those who flee who stay in the valley", "share", "float", 0, 1)
 LEAVE = Parameter("civilians.leave", "share of the sheltered who leave the valley in a day", "1/day", "float", 0, 0.2)
-RETURN = Parameter("civilians.return_home", "share of the sheltered who settle again on a quiet day", "1/day", "float", 0, 0.2)
-HEAVY = Parameter("civilians.heavy_groups", "groups in contact in a district that make heavy fighting", "groups", "float", 1, 200)
+RETURN = Parameter(
+    "civilians.return_home", "share of the sheltered who settle again on a quiet day", "1/day", "float", 0, 0.2
+)
+HEAVY = Parameter(
+    "civilians.heavy_groups", "groups in contact in a district that make heavy fighting", "groups", "float", 1, 200
+)
 PARAMETERS = (IMPORTS, BLOCKADE, FLIGHT_FIGHTING, FLIGHT_HUNGER, SHELTER, LEAVE, RETURN, HEAVY)
 
 
@@ -24,7 +34,14 @@ def bind(run: Run) -> Step:
     """Bind the daily kernel; ``sim.forces`` has laid in the harvest."""
     s, t, n = run.state, run.world.tables, run.number
     rates = CivilRates(
-        n(CIVIL_RATION), n(IMPORTS), n(BLOCKADE), n(FLIGHT_FIGHTING), n(FLIGHT_HUNGER), n(SHELTER), n(LEAVE), n(RETURN),
+        n(CIVIL_RATION),
+        n(IMPORTS),
+        n(BLOCKADE),
+        n(FLIGHT_FIGHTING),
+        n(FLIGHT_HUNGER),
+        n(SHELTER),
+        n(LEAVE),
+        n(RETURN),
         n(HEAVY),
     )
     arrays = (
@@ -40,9 +57,7 @@ MECHANISM = Mechanism(
     models="civil food, blockade, hunger, displacement and shelter",
     source="D48-D50, D70: 172,895 residents need 86-125 t a day; most villages emptied in 2021 (timeline); M80, M102",
     parameters=PARAMETERS,
-    reads=("side", "exposed", "enemy_power", "post", "floor"),
-    writes=(
-        "residents", "sheltered", "civil_food_kg", "civil_hunger", "left_valley", "uprooted", "civil_ledger",
-    ),  # fmt: skip
+    reads=names("side exposed enemy_power post floor"),
+    writes=names("residents sheltered civil_food_kg civil_hunger left_valley uprooted civil_ledger"),
     bind=bind,
 )

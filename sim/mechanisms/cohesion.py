@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.kernels.cohesion import CohesionRates, breaking, wear
-from sim.mechanisms.base import Mechanism, Run, Step
+from sim.mechanisms.base import Mechanism, Run, Step, names
 from sim.mechanisms.shared import AMMO_DAY
 from sim.params import Parameter
 
@@ -14,9 +14,15 @@ def _hazard(key: str, why: str) -> Parameter:
 
 BASE_ATTACKER = Parameter("attacker.cohesion", "cohesion that the attacker's groups return to", "0-1", "float", 0.1, 1)
 BASE_DEFENDER = Parameter("defender.cohesion", "cohesion that the defender's groups return to", "0-1", "float", 0.1, 1)
-RECOVERY = Parameter("cohesion.recovery", "share of the gap to the base closed in a quiet day", "1/day", "float", 0, 0.5)
-CONTACT_WEAR = Parameter("cohesion.contact_wear", "loss of cohesion in a day of contact at even power", "1/day", "float", 0, 0.3)
-LOSS_SHOCK = Parameter("cohesion.loss_shock", "loss of cohesion a day for each whole force share lost lately", "1/day", "float", 0, 10)
+RECOVERY = Parameter(
+    "cohesion.recovery", "share of the gap to the base closed in a quiet day", "1/day", "float", 0, 0.5
+)
+CONTACT_WEAR = Parameter(
+    "cohesion.contact_wear", "loss of cohesion in a day of contact at even power", "1/day", "float", 0, 0.3
+)
+LOSS_SHOCK = Parameter(
+    "cohesion.loss_shock", "loss of cohesion a day for each whole force share lost lately", "1/day", "float", 0, 10
+)
 HUNGER_WEAR = Parameter("cohesion.hunger_wear", "loss of cohesion in a day of full hunger", "1/day", "float", 0, 0.3)
 FLANK = _hazard("flank", "whose flank is lost")
 ROAD = _hazard("road", "whose road is cut behind it")
@@ -25,12 +31,27 @@ LEADER = _hazard("leader", "that has lost its leader")
 AMMUNITION = _hazard("ammunition", "with ammunition for under three days")
 LOSSES = _hazard("losses", "that has lost a tenth lately")
 HUNGER = _hazard("hunger", "that has gone hungry for a week")
-LEADER_LOSS = Parameter("cohesion.leader_loss", "chance that a group in contact loses its leader", "1/day", "float", 0, 0.1)
-STEEPNESS = Parameter("cohesion.steepness", "how fast the hazard falls as cohesion rises (e-folds a unit)", "", "float", 0, 10)
-SURRENDER = Parameter("cohesion.surrender", "share of breaking groups that surrender: defenders three times as many when trapped, attackers only then", "share", "float", 0, 0.3)
+LEADER_LOSS = Parameter(
+    "cohesion.leader_loss", "chance that a group in contact loses its leader", "1/day", "float", 0, 0.1
+)
+STEEPNESS = Parameter(
+    "cohesion.steepness", "how fast the hazard falls as cohesion rises (e-folds a unit)", "", "float", 0, 10
+)
+SURRENDER = Parameter(
+    "cohesion.surrender",
+    "share of breaking groups that surrender: defenders three times as many when trapped, attackers only then",
+    "share",
+    "float",
+    0,
+    0.3,
+)
 GO_HOME = Parameter("cohesion.go_home", "share of breaking groups that go home", "share", "float", 0, 0.6)
-DISPERSE = Parameter("cohesion.disperse", "share of breaking former-army groups that disperse", "share", "float", 0, 0.8)
-NEIGHBOUR_SHOCK = Parameter("cohesion.neighbour_shock", "cohesion lost at the sight of a neighbour breaking", "0-1", "float", 0, 0.2)
+DISPERSE = Parameter(
+    "cohesion.disperse", "share of breaking former-army groups that disperse", "share", "float", 0, 0.8
+)
+NEIGHBOUR_SHOCK = Parameter(
+    "cohesion.neighbour_shock", "cohesion lost at the sight of a neighbour breaking", "0-1", "float", 0, 0.2
+)
 PARAMETERS = (
     BASE_ATTACKER, BASE_DEFENDER, RECOVERY, CONTACT_WEAR, LOSS_SHOCK, HUNGER_WEAR, FLANK, ROAD, NEIGHBOUR, LEADER,
     AMMUNITION, LOSSES, HUNGER, LEADER_LOSS, STEEPNESS, SURRENDER, GO_HOME, DISPERSE, NEIGHBOUR_SHOCK,
@@ -50,9 +71,9 @@ def bind(run: Run) -> Step:
         s.leader_lost, s.cohesion, rates,
     )  # fmt: skip
     broken = (
-        s.uid, s.side, s.kind, s.status, s.exposed, s.own_power, s.enemy_power, s.engaged, s.flank_lost, s.road_cut, s.leader_lost,
-        s.ammo_kg, s.lost_recently, s.hungry_days, s.home_site, t.refuge, s.men, s.sick, s.gone_home, s.surrendered,
-        s.cohesion, s.order, s.target, s.post, s.broke_tick, s.break_reason, s.breaks_at, s.pinned, s.food_kg,
+        s.uid, s.side, s.kind, s.status, s.exposed, s.own_power, s.enemy_power, s.engaged, s.flank_lost,
+        s.road_cut, s.leader_lost, s.ammo_kg, s.lost_recently, s.hungry_days, s.home_site, t.refuge, s.men, s.sick, s.gone_home,
+        s.surrendered, s.cohesion, s.order, s.target, s.post, s.broke_tick, s.break_reason, s.breaks_at, s.pinned, s.food_kg,
         s.ledger, run.work("hazard", (8,)), rates,
     )  # fmt: skip
 
@@ -68,13 +89,13 @@ MECHANISM = Mechanism(
     models="wear and recovery of cohesion; breaks by hazard; fate of those who break",
     source="McQuie 1987 (D33): manoeuvre in 64 % of defeats; Helmbold 1971 (D34); local ties M79; exits D21",
     parameters=PARAMETERS,
-    reads=(
-        "uid", "side", "kind", "exposed", "own_power", "enemy_power", "lost_recently", "hungry_days", "engaged",
-        "flank_lost", "road_cut", "home_site", "post",
-    ),  # fmt: skip
-    writes=(
-        "cohesion", "leader_lost", "status", "men", "sick", "gone_home", "surrendered", "order", "target",
-        "broke_tick", "break_reason", "breaks_at", "pinned", "food_kg", "ammo_kg", "ledger",
-    ),  # fmt: skip
+    reads=names(
+        "uid side kind exposed own_power enemy_power lost_recently hungry_days engaged flank_lost road_cut "
+        "home_site post"
+    ),
+    writes=names(
+        "cohesion leader_lost status men sick gone_home surrendered order target broke_tick break_reason "
+        "breaks_at pinned food_kg ammo_kg ledger"
+    ),
     bind=bind,
 )

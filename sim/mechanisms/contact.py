@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.kernels.contact import ContactRates, expose, headcount, measure_power, note_contact, scratch
-from sim.mechanisms.base import Mechanism, Run, Step
+from sim.mechanisms.base import Mechanism, Run, Step, names
 from sim.params import Parameter
 
 REACH = Parameter("contact.reach_km", "distance within which groups fight", "km", "float", 1, 6)
@@ -14,9 +14,16 @@ INITIATIVE = Parameter(
     "contact.initiative", "chance a tick that a harassing group in reach strikes", "1/tick", "float", 0, 1
 )
 FRONTAGE = Parameter(
-    "contact.frontage", "power of an assaulting side that finds room on a km of open front", "power/km", "float", 200, 6000
+    "contact.frontage",
+    "power of an assaulting side that finds room on a km of open front",
+    "power/km",
+    "float",
+    200,
+    6000,
 )
-FIREPOWER = Parameter("attacker.firepower", "attacker's firepower from captured arms, new and serviceable", "x", "float", 0.5, 3)
+FIREPOWER = Parameter(
+    "attacker.firepower", "attacker's firepower from captured arms, new and serviceable", "x", "float", 0.5, 3
+)
 DEFENDER_FIRE = Parameter("defender.firepower", "defender's firepower", "x", "float", 0.5, 3)
 ARTILLERY = Parameter("attacker.artillery", "what the columns' guns add to their fire", "x", "float", 0, 1.5)
 AMMO_FULL = Parameter("contact.ammo_full", "ammunition a person has at full fire", "kg", "float", 1, 30)
@@ -75,12 +82,10 @@ MECHANISM = Mechanism(
     models="people and power within reach; concealment of harassers; frontage; heights; prepared positions",
     source="Dupuy terrain, posture and morale factors (D01, D05, D06, D36); ammunition effect D51; MODEL: fighting",
     parameters=PARAMETERS,
-    reads=(
-        "side", "status", "kind", "order", "uid", "men", "quality", "cohesion", "ammo_kg", "cell", "post",
-        "days_in_place", "sky", "weather_factor", "truck_serviceable",
-    ),  # fmt: skip
-    writes=(
-        "men_at", "attackers_at", "defenders_at", "dispersed_at", "exposed", "own_power", "enemy_power", "engaged",
-    ),  # fmt: skip
+    reads=names(
+        "side status kind order uid men quality cohesion ammo_kg cell post days_in_place sky weather_factor "
+        "truck_serviceable"
+    ),
+    writes=names("men_at attackers_at defenders_at dispersed_at exposed own_power enemy_power engaged"),
     bind=bind,
 )

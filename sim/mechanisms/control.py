@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from sim.kernels.control import ControlRates, contest, districts, flanks
-from sim.mechanisms.base import Mechanism, Run, Step
+from sim.mechanisms.base import Mechanism, Run, Step, names
 from sim.params import Parameter
 
-DECISIONS = Parameter("control.decisions_per_day", "decisions that a fight for a site reaches in a day", "1/day", "float", 0.1, 3)
+DECISIONS = Parameter(
+    "control.decisions_per_day", "decisions that a fight for a site reaches in a day", "1/day", "float", 0.1, 3
+)
 INTERCEPT = Parameter("control.logit_intercept", "log odds that an assault succeeds at even power", "", "float", -1, 1)
 SLOPE = Parameter("control.logit_slope", "log odds gained for each e-fold of power ratio", "", "float", 0.5, 5)
 LEAST = Parameter("control.least_men", "people who can hold a site", "people", "float", 1, 100)
@@ -52,9 +54,7 @@ MECHANISM = Mechanism(
     models="capture and recapture of sites by the logistic of ln R; lost flanks; floor and side-valley layers",
     source="logistic fitted to 672 division engagements (D12, D13); two layers of control M17, finding 2 of MODEL",
     parameters=PARAMETERS,
-    reads=(
-        "side", "status", "exposed", "own_power", "enemy_power", "post", "axis", "men_at", "defenders_at", "dispersed_at",
-    ),  # fmt: skip
-    writes=("holder", "held_since", "cohesion", "pinned", "order", "target", "flank_lost", "floor", "presence"),
+    reads=names("side status exposed own_power enemy_power post axis men_at defenders_at dispersed_at"),
+    writes=names("holder held_since cohesion pinned order target flank_lost floor presence"),
     bind=bind,
 )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from sim.kernels.movement import MarchRates, march
-from sim.mechanisms.base import Mechanism, Run, Step
+from sim.mechanisms.base import Mechanism, Run, Step, names
 from sim.params import Parameter
 
 MARCH_HOURS = Parameter("movement.march_hours", "hours a day that a group marches", "h/day", "float", 2, 16)
-NIGHT_SHARE = Parameter("movement.night_share", "share of the day's march done between 0 and 6", "share", "float", 0, 0.4)
+NIGHT_SHARE = Parameter(
+    "movement.night_share", "share of the day's march done between 0 and 6", "share", "float", 0, 0.4
+)
 CONTACT_ADVANCE = Parameter(
     "movement.contact_advance", "factor of terrain on Dupuy's advance rates against resistance", "x", "float", 0.1, 1.5
 )
@@ -38,10 +40,7 @@ MECHANISM = Mechanism(
     models="marching along roads, tracks and slopes; passes shut by snow; advance against resistance",
     source="Tobler 1993 (D39); snow and altitude D42, D44; advance D37, terrain mobility D02 (Dupuy)",
     parameters=PARAMETERS,
-    reads=(
-        "status", "order", "target", "pinned", "exposed", "own_power", "enemy_power", "weather_factor", "line_m",
-        "snow_level", "pass_open",
-    ),  # fmt: skip
-    writes=("cell", "post", "march_h", "days_in_place"),
+    reads=names("status order target pinned exposed own_power enemy_power weather_factor line_m snow_level pass_open"),
+    writes=names("cell post march_h days_in_place"),
     bind=bind,
 )

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 from sim.kernels.rally import RallyRates, drift, recruit
-from sim.mechanisms.base import Mechanism, Run, Step
+from sim.mechanisms.base import Mechanism, Run, Step, names
 from sim.params import Parameter
 
 GATHER = Parameter("rally.gather", "chance a day that a dispersed group gathers to harass", "1/day", "float", 0, 0.3)
 DRIFT = Parameter("rally.drift", "share of the dispersed who go home in a day", "1/day", "float", 0, 0.1)
 HARASS_DRIFT = Parameter(
-    "rally.harass_drift", "share of those who harass from the hills who go home or leave in a day", "1/day", "float", 0, 0.1
+    "rally.harass_drift",
+    "share of those who harass from the hills who go home or leave in a day",
+    "1/day",
+    "float",
+    0,
+    0.1,
 )
 COLD_BELOW = Parameter(
     "rally.cold_below", "daily mean temperature below which few gather and more go home", "degC", "float", -20, 10
 )
-FOUND = Parameter("rally.found", "chance a day that a dispersed group is found where attackers stand", "1/day", "float", 0, 0.5)
-RECRUITS = Parameter("defender.recruits_per_day", "people who join while any floor is held", "people/day", "float", 0, 200)
+FOUND = Parameter(
+    "rally.found", "chance a day that a dispersed group is found where attackers stand", "1/day", "float", 0, 0.5
+)
+RECRUITS = Parameter(
+    "defender.recruits_per_day", "people who join while any floor is held", "people/day", "float", 0, 200
+)
 PARAMETERS = (GATHER, DRIFT, HARASS_DRIFT, COLD_BELOW, FOUND, RECRUITS)
 
 
@@ -41,10 +50,7 @@ MECHANISM = Mechanism(
     models="the dispersed gather, drift home or are found; recruits join the groups that hold",
     source="tactical withdrawal and later attacks in 2021-22 (timeline); inflow M100; rates assumed",
     parameters=PARAMETERS,
-    reads=("uid", "side", "hungry_days", "attackers_at", "post", "temperature_c", "cell", "floor"),
-    writes=(
-        "status", "men", "sick", "gone_home", "food_kg", "ammo_kg", "out", "surrendered", "order", "cohesion",
-        "ledger", "joined",
-    ),  # fmt: skip
+    reads=names("uid side hungry_days attackers_at post temperature_c cell floor"),
+    writes=names("status men sick gone_home food_kg ammo_kg out surrendered order cohesion ledger joined"),
     bind=bind,
 )

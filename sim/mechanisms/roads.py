@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from sim.kernels.supply import cut_roads
-from sim.mechanisms.base import Mechanism, Run, Step
+from sim.mechanisms.base import Mechanism, Run, Step, names
 from sim.params import Parameter
 
-CUT_CHANCE = Parameter("roads.cut_chance", "chance a day that a hundred harassers at a site cut the road there", "1/day", "float", 0, 1)
+CUT_CHANCE = Parameter(
+    "roads.cut_chance", "chance a day that a hundred harassers at a site cut the road there", "1/day", "float", 0, 1
+)
 REPAIR = Parameter("roads.repair_h", "work to mend a cut with a small crew", "h", "float", 6, 240)
 PARAMETERS = (CUT_CHANCE, REPAIR)
 
@@ -26,7 +28,7 @@ MECHANISM = Mechanism(
     models="cutting the one road behind a column, and mending it",
     source="M15: road blown behind advancing columns on 4-5 September 2021; analogue 1996 at the gorge",
     parameters=PARAMETERS,
-    reads=("status", "side", "order", "men", "post", "holder", "attackers_at"),
-    writes=("cut_h",),
+    reads=names("status side order men post holder attackers_at"),
+    writes=names("cut_h"),
     bind=bind,
 )

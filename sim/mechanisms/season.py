@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.codes import FOOT, OVERCAST, PACK, STORM, VEHICLE
 from sim.kernels.season_today import take_day
-from sim.mechanisms.base import Mechanism, Run, Step
+from sim.mechanisms.base import Mechanism, Run, Step, names
 from sim.params import Parameter
 from sim.world.routes import SNOW_LINES_M
 
@@ -66,7 +66,7 @@ MECHANISM = Mechanism(
     models="daily weather, snow line, open passes, weather factors on movement, fire and flying",
     source="Dupuy, Numbers, Predictions and War, weather tables (parameters.csv D07-D11); MODEL: the season",
     parameters=PARAMETERS,
-    reads=(),
-    writes=("sky", "temperature_c", "swe_mm", "line_m", "snow_level", "pass_open", "weather_factor"),
+    reads=names(""),
+    writes=names("sky temperature_c swe_mm line_m snow_level pass_open weather_factor"),
     bind=bind,
 )

@@ -4,22 +4,32 @@ from __future__ import annotations
 
 from sim.codes import FOOT
 from sim.kernels.supply import SupplyRates, capture_caches, convoys, draw_caches, eat, live_off_villages, wear_out
-from sim.mechanisms.base import Mechanism, Run, Step
+from sim.mechanisms.base import Mechanism, Run, Step, names
 from sim.mechanisms.shared import CARRY_AMMO, CARRY_FOOD, RATION
 from sim.params import Parameter
 
 TRUCKS = Parameter("supply.trucks", "trucks that supply the attacker", "trucks", "float", 0, 2000)
 TRUCK_KG = Parameter("supply.truck_kg", "load of a truck", "kg", "float", 1000, 10000)
 TRUCK_HOURS = Parameter("supply.truck_hours", "hours a day that a truck is on the road", "h/day", "float", 1, 16)
-PACK_ANIMALS = Parameter("supply.pack_animals", "pack animals and porters' equivalents of the attacker", "animals", "float", 0, 5000)
+PACK_ANIMALS = Parameter(
+    "supply.pack_animals", "pack animals and porters' equivalents of the attacker", "animals", "float", 0, 5000
+)
 PACK_KG = Parameter("supply.pack_kg", "load of a pack animal", "kg", "float", 30, 102)
 PACK_HOURS = Parameter("supply.pack_hours", "hours a day that pack animals walk", "h/day", "float", 2, 12)
 AMBUSH_LOSS = Parameter("supply.ambush_loss", "share of a struck convoy that is lost", "share", "float", 0, 1)
-CAPTURED = Parameter("supply.captured_share", "share of what a struck convoy loses that the defender carries off", "share", "float", 0, 1)
-CACHE_REACH = Parameter("supply.cache_reach_h", "hours on foot within which a group draws on a cache", "h", "float", 1, 48)
-CAPTURE_RATE = Parameter("supply.capture_rate", "share of a cache found in a day at a site that the attacker holds", "1/day", "float", 0, 1)
+CAPTURED = Parameter(
+    "supply.captured_share", "share of what a struck convoy loses that the defender carries off", "share", "float", 0, 1
+)
+CACHE_REACH = Parameter(
+    "supply.cache_reach_h", "hours on foot within which a group draws on a cache", "h", "float", 1, 48
+)
+CAPTURE_RATE = Parameter(
+    "supply.capture_rate", "share of a cache found in a day at a site that the attacker holds", "1/day", "float", 0, 1
+)
 CAPTURE_MEN = Parameter("supply.capture_men", "attackers at a site who search it", "people", "float", 1, 500)
-WEAR_OUT = Parameter("supply.wear_out", "share of captured vehicles and arms that fall out of use in a month", "1/month", "float", 0, 0.5)
+WEAR_OUT = Parameter(
+    "supply.wear_out", "share of captured vehicles and arms that fall out of use in a month", "1/month", "float", 0, 0.5
+)
 PARAMETERS = (
     TRUCKS, TRUCK_KG, TRUCK_HOURS, PACK_ANIMALS, PACK_KG, PACK_HOURS, AMBUSH_LOSS, CAPTURED, CACHE_REACH, CAPTURE_RATE,
     CAPTURE_MEN, WEAR_OUT,
@@ -65,13 +75,7 @@ MECHANISM = Mechanism(
     models="rations; convoys limited by road, distance, snow, ambush and cuts; caches; capture; wear of arms",
     source="D48-D54: rations, trucks, mules; ambush and road M15; captured equipment decays M82-M83",
     parameters=PARAMETERS,
-    reads=(
-        "status", "side", "order", "uid", "men", "sick", "axis", "post", "cut_h", "snow_level", "holder",
-        "attackers_at", "defenders_at",
-    ),  # fmt: skip
-    writes=(
-        "road_cut", "food_kg", "ammo_kg", "cache_kg", "hungry_days", "ledger", "truck_serviceable", "civil_food_kg",
-        "civil_ledger",
-    ),  # fmt: skip
+    reads=names("status side order uid men sick axis post cut_h snow_level holder attackers_at defenders_at"),
+    writes=names("road_cut food_kg ammo_kg cache_kg hungry_days ledger truck_serviceable civil_food_kg civil_ledger"),
     bind=bind,
 )

@@ -114,7 +114,9 @@ class Validator:
             if error > TOLERANCE:
                 raise InvariantError(tick, name, f"the ledger and the stock differ by {error:.3g} of what came in")
         empty = state.status == codes.EMPTY
-        kept = state.men[empty].sum() + state.sick[empty].sum() + state.food_kg[empty].sum() + state.ammo_kg[empty].sum()
+        kept = (
+            state.men[empty].sum() + state.sick[empty].sum() + state.food_kg[empty].sum() + state.ammo_kg[empty].sum()
+        )
         if kept:
             raise InvariantError(tick, "empty groups", f"they still have {kept:g} people and kilograms")
 
@@ -205,7 +207,9 @@ def _stock_errors(run: Run) -> dict[str, float]:
             received, left = _balance(state.ledger[k, side])
             found[f"{codes.SIDE_NAMES[side]} {commodity}"] = abs(left - stock) / max(1.0, received)
         taken = float(state.ledger[k, :, A_CAPTURED_IN].sum())
-        given = float(state.ledger[k, :, A_CAPTURED_OUT].sum()) + (float(state.civil_ledger[A_CAPTURED_OUT]) if k == 0 else 0.0)
+        given = float(state.ledger[k, :, A_CAPTURED_OUT].sum()) + (
+            float(state.civil_ledger[A_CAPTURED_OUT]) if k == 0 else 0.0
+        )
         found[f"{commodity} that changed hands"] = abs(taken - given) / max(1.0, taken)
     received, left = _balance(state.civil_ledger)
     found["civil food"] = abs(left - float(state.civil_food_kg.sum())) / max(1.0, received)

@@ -36,9 +36,17 @@ def rows(scenario: Scenario, schema: Schema) -> list[Assumption]:
         item = scenario.provenance[key]
         found.append(
             Assumption(
-                key, item.value, parameter.unit, parameter.meaning, allowed(parameter), item.grade, item.source,
-                _readers(key), item.changed_from_base, item.base_value,
-            )  # fmt: skip
+                key,
+                item.value,
+                parameter.unit,
+                parameter.meaning,
+                allowed(parameter),
+                item.grade,
+                item.source,
+                _readers(key),
+                item.changed_from_base,
+                item.base_value,
+            )
         )
     return found
 

@@ -7,7 +7,7 @@ import io
 import json
 import math
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from sim.cache import write_atomically
 from sim.errors import InputError
@@ -45,8 +45,12 @@ def write_ensemble(ensemble: Ensemble, folder: Path) -> list[Path]:
 
 def write_text(path: Path, text: str) -> Path:
     """Write one file, whole or not at all; InputError where it cannot be written."""
+
+    def write(stream: BinaryIO) -> None:
+        stream.write(text.encode())
+
     try:
-        write_atomically(path, lambda stream: stream.write(text.encode()))
+        write_atomically(path, write)
         path.chmod(0o644)  # a temporary file is the owner's alone
     except OSError as error:
         raise InputError(f"--out {path}: cannot be written ({error.strerror})") from None

@@ -25,9 +25,7 @@ def story_text(told: RunStory) -> str:
         for number, entry in enumerate(entries):
             lead = f"{date:%d %b %Y}" if number == 0 else ""
             lines.append(
-                textwrap.fill(
-                    entry.text, WIDTH, initial_indent=lead.ljust(_DATED), subsequent_indent=" " * _DATED
-                )
+                textwrap.fill(entry.text, WIDTH, initial_indent=lead.ljust(_DATED), subsequent_indent=" " * _DATED)
             )
     parts.append("\n".join(lines) or "Nothing worth a line happened.")
     if result.outcome is not None:

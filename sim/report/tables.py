@@ -68,7 +68,7 @@ def _outcomes(ensemble: Ensemble) -> str:
 def _bits(ensemble: Ensemble) -> str:
     lines = ["In how many of 100 runs"]
     for name, share in ensemble.bits.items():
-        lines.append(f"  {BITS.get(name, name):<66}{100 * share.share:>5.0f}   {_interval(share):>13}")
+        lines.append(f"  {BITS.get(name, name):<72}{100 * share.share:>5.0f}   {_interval(share):>9}")
     return "\n".join(lines)
 
 

@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -24,9 +25,7 @@ from sim.world.terrain.model import Terrain
 
 OFF_PATH = Parameter("movement.off_path", "speed off road and track, as a share of that on it", "x", "float", 0.2, 1)
 LOAD = Parameter("movement.load", "speed of a loaded person, as a share of an unloaded one", "x", "float", 0.4, 1)
-ALTITUDE = Parameter(
-    "movement.altitude_loss", "loss of speed above 1,500 m", "share/100 m", "float", 0, 0.02
-)
+ALTITUDE = Parameter("movement.altitude_loss", "loss of speed above 1,500 m", "share/100 m", "float", 0, 0.02)
 SNOW = Parameter("movement.snow_factor", "speed on foot in deep snow, as a share", "x", "float", 0.1, 1)
 COLUMN = Parameter(
     "movement.column_speed", "speed of a military column, as a share of a lone vehicle", "x", "float", 0.1, 1
@@ -74,7 +73,7 @@ def build_routes(terrain: Terrain, values: Mapping[str, Value]) -> Routes:
     names = ("direction", "hours", "nearest")
     if not all((folder / f"{name}.npy").is_file() for name in names):
         for name, data in zip(names, _compute(terrain, rates), strict=True):
-            write_atomically(folder / f"{name}.npy", lambda stream, data=data: np.save(stream, data))
+            write_atomically(folder / f"{name}.npy", partial(np.save, arr=data))
     direction, hours, nearest = (_mapped(folder / f"{name}.npy") for name in names)
     return Routes(direction, hours, nearest, rates)
 
@@ -109,9 +108,7 @@ def _compute(terrain: Terrain, rates: TravelRates) -> tuple[NDArray, NDArray, ND
         mobility, site = job
         time, towards, label = _scratch(rows, cols)
         for k, line in enumerate(SNOW_LINES_M):
-            spread(
-                cells[site : site + 1], mobility, line, terrain.cell_m / 1000, *grids, rates, time, towards, label
-            )
+            spread(cells[site : site + 1], mobility, line, terrain.cell_m / 1000, *grids, rates, time, towards, label)
             hours[mobility, k, :, site] = time.ravel()[cells]
             if mobility in FIELD_CLASSES:
                 direction[FIELD_CLASSES.index(mobility), k, site] = towards.ravel()

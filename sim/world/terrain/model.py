@@ -116,7 +116,7 @@ class Terrain:
     @property
     def shape(self) -> tuple[int, int]:
         """Rows and columns."""
-        return self.elevation_m.shape  # type: ignore[return-value]
+        return self.elevation_m.shape
 
     def site_index(self, site_id: str) -> int:
         """Index of the site with this id; KeyError when there is none."""
