@@ -78,8 +78,10 @@ def dims(scenario: Scenario, world: World) -> Mapping[str, int]:
     """Length of every dimension of the state."""
     size = scenario.typed(GROUP_SIZE, int)
     terrain = world.terrain
+    groups = max(1, sum(-(-unit.people // size) for unit in order_of_battle(scenario, world)))
     return FIXED_DIMS | {
-        "group": max(1, sum(-(-unit.people // size) for unit in order_of_battle(scenario, world))),
+        "group": groups,
+        "slot": groups + 1,
         "cell": terrain.shape[0] * terrain.shape[1],
         "site": len(terrain.sites),
         "district": len(terrain.districts),

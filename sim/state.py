@@ -97,6 +97,7 @@ class State:
     cut_h: F8 = array("f8", "site", "h", "roads", "hours until the road below the site is repaired; 0 open")
     # cells
     men_at: F8 = array("f8", "side,cell", "people", "contact", "active people by side and cell")
+    counted: I4 = array("i4", "slot", "cell", "contact", "number of cells counted in men_at, then those cells")
     # districts
     floor: I1 = array("i1", "district", "code", "control", "who holds the floor; NOBODY contested", codes.NOBODY)
     presence: F8 = array("f8", "district", "share", "control", "side-valley sites where defenders remain")

@@ -82,8 +82,8 @@ def wear(
 @kernel
 def breaking(
     tick, key, uid, side, kind, status, exposed, own_power, enemy_power, engaged, flank_lost, road_cut, leader_lost,
-    ammo_kg, lost_recently, hungry_days, home_site, refuge, men, sick, gone_home, surrendered, cohesion, order, target, post,
-    broke_tick, break_reason, breaks_at, pinned, food_kg, ledger, hazard, rates,
+    ammo_kg, lost_recently, hungry_days, home_site, refuge, men, sick, gone_home, surrendered, cohesion, order,
+    target, post, broke_tick, break_reason, breaks_at, pinned, food_kg, ledger, hazard, rates,
 ):  # fmt: skip
     """Break groups by hazard, the larger the lower their cohesion, and choose each one's fate.
 

@@ -59,11 +59,11 @@ def fire_effect(share):
 
 
 @kernel
-def headcount(side, status, men, cell, men_at, attackers_at, defenders_at, dispersed_at, post, seen_cells):
-    """Count people by cell (2, cells) and by nearest site. ``seen_cells`` remembers what to clear next tick."""
-    for i in range(1, seen_cells[0] + 1):
-        men_at[0, seen_cells[i]] = 0.0
-        men_at[1, seen_cells[i]] = 0.0
+def headcount(side, status, men, cell, men_at, attackers_at, defenders_at, dispersed_at, post, counted):
+    """Count people by cell (2, cells) and by nearest site. ``counted`` (number, cells) remembers what to clear next tick."""
+    for i in range(1, counted[0] + 1):
+        men_at[0, counted[i]] = 0.0
+        men_at[1, counted[i]] = 0.0
     attackers_at[:] = 0
     defenders_at[:] = 0
     dispersed_at[:] = 0
@@ -79,12 +79,12 @@ def headcount(side, status, men, cell, men_at, attackers_at, defenders_at, dispe
             continue
         men_at[side[g], cell[g]] += men[g]
         n += 1
-        seen_cells[n] = cell[g]
+        counted[n] = cell[g]
         if side[g] == ATTACKER:
             attackers_at[s] += men[g]
         else:
             defenders_at[s] += men[g]
-    seen_cells[0] = n
+    counted[0] = n
 
 
 @kernel
@@ -234,7 +234,6 @@ class Scratch(NamedTuple):
     sums: np.ndarray
     sums_stamp: np.ndarray
     power: np.ndarray
-    seen_cells: np.ndarray
 
 
 def scratch(n_groups: int, n_cells: int) -> Scratch:
@@ -247,5 +246,4 @@ def scratch(n_groups: int, n_cells: int) -> Scratch:
         sums=np.zeros((2, 2, n_cells)),
         sums_stamp=np.zeros((2, n_cells), np.int32),
         power=np.zeros(n_groups),
-        seen_cells=np.zeros(n_groups + 1, np.int32),
     )

@@ -72,9 +72,9 @@ def bind(run: Run) -> Step:
     )  # fmt: skip
     broken = (
         s.uid, s.side, s.kind, s.status, s.exposed, s.own_power, s.enemy_power, s.engaged, s.flank_lost,
-        s.road_cut, s.leader_lost, s.ammo_kg, s.lost_recently, s.hungry_days, s.home_site, t.refuge, s.men, s.sick, s.gone_home,
-        s.surrendered, s.cohesion, s.order, s.target, s.post, s.broke_tick, s.break_reason, s.breaks_at, s.pinned, s.food_kg,
-        s.ledger, run.work("hazard", (8,)), rates,
+        s.road_cut, s.leader_lost, s.ammo_kg, s.lost_recently, s.hungry_days, s.home_site, t.refuge, s.men, s.sick,
+        s.gone_home, s.surrendered, s.cohesion, s.order, s.target, s.post, s.broke_tick, s.break_reason, s.breaks_at,
+        s.pinned, s.food_kg, s.ledger, run.work("hazard", (8,)), rates,
     )  # fmt: skip
 
     def step(tick: int) -> None:

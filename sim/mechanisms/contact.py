@@ -56,7 +56,7 @@ def bind(run: Run) -> Step:
     terrain = 1.0 + (run.number(RUGGED_DEFENCE) - 1.0) * t.rugged
     count = (
         s.side, s.status, s.men, s.cell, s.men_at, s.attackers_at, s.defenders_at, s.dispersed_at, s.post,
-        work.seen_cells,
+        s.counted,
     )  # fmt: skip
     show = (
         s.side, s.status, s.order, s.uid, s.men, s.cell, s.men_at, t.rugged, s.sky, s.exposed, work.near,
@@ -86,6 +86,6 @@ MECHANISM = Mechanism(
         "side status kind order uid men quality cohesion ammo_kg cell post days_in_place sky weather_factor "
         "truck_serviceable"
     ),
-    writes=names("men_at attackers_at defenders_at dispersed_at exposed own_power enemy_power engaged"),
+    writes=names("counted men_at attackers_at defenders_at dispersed_at exposed own_power enemy_power engaged"),
     bind=bind,
 )
