@@ -108,8 +108,19 @@ def load_scenario(
     """A scenario by name or file, with ``values`` laid over it. Raises InputError for anything amiss."""
     from sim.scenario import Scenario, load
 
+    _read_first(name_or_path)
     setup = name_or_path if isinstance(name_or_path, Scenario) else load(name_or_path, schema())
     return setup.with_values(values, source=source) if values else setup
+
+
+def _read_first(name_or_path: str | Path | Scenario) -> None:
+    """Refuse a missing or broken file before the model is imported and workers are started."""
+    from sim.scenario import Scenario
+    from sim.scenario.files import search_folders
+    from sim.scenario.merge import read_chain
+
+    if not isinstance(name_or_path, Scenario):
+        read_chain(name_or_path, search_folders())
 
 
 def parse_set(settings: Sequence[str]) -> dict[str, Value]:
@@ -139,6 +150,7 @@ def run(
     from sim.experiment.executor import INLINE_BELOW, Interrupted, run_many
     from sim.experiment.workers import LocalPool, cores
 
+    _read_first(scenario)
     pool = None
     if executor is None and cores() > 1 and (replicates is None or replicates >= INLINE_BELOW):
         pool = LocalPool().start()  # the workers load the model while this process does

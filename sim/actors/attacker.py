@@ -80,7 +80,8 @@ class AttackerCommander(Actor):
         rates = OrderRates(n(REST_BELOW), n(READY_ABOVE), int(n(SWEEP_GROUPS)), 0.0, 0.0, 0, 0.0)
         self.arrays = (
             s.side, s.status, s.kind, s.axis, s.men, s.cohesion, s.order, s.target, s.post, t.site_cell, s.cell,
-            s.holder, garrison_need(run), t.foot_hours, run.base_site, run.objectives, self.spearhead, self.sweep_sites,
+            s.holder, garrison_need(run), t.foot_hours, s.days_in_place, t.gate_of, t.chain_rank, run.base_site,
+            run.objectives, self.spearhead, self.sweep_sites,
         )  # fmt: skip
         self.assigned, self.rates = np.zeros(len(s.holder)), rates
         self.counted = (s.side, s.status, s.men, s.sick, s.out, s.cohesion, s.engaged, s.order, s.tally)
@@ -152,7 +153,7 @@ ROLE = Role(
     models="the attacker's plan: mass, assault on each axis, garrison, sweep, pause for winter, leave",
     source="MODEL: attacker's phases; garrison by Quinlivan's ratio D17; winter pause M54-M56",
     parameters=PARAMETERS,
-    reads=names("side status kind axis men sick out cohesion engaged post cell holder floor line_m"),
+    reads=names("days_in_place side status kind axis men sick out cohesion engaged post cell holder floor line_m"),
     writes=names("phase phase_since floor_since sweep_first order target tally"),
     make=AttackerCommander,
 )

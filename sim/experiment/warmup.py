@@ -18,7 +18,7 @@ def kernel_state() -> tuple[int, int]:
 
     modules = [module for name, module in sys.modules.items() if name.startswith("sim.kernels.") and module]
     kernels = {id(k): k for module in modules for k in vars(module).values() if isinstance(k, Dispatcher)}
-    folders = {Path(k.stats.cache_path) for k in kernels.values()}  # numba keeps one for each place of the source
+    folders = {Path(k.stats.cache_path or "") for k in kernels.values()}  # numba keeps one for each place of the source
     return sum(1 for folder in folders for _ in folder.glob("*.nbi")), len(kernels)
 
 

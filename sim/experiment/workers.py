@@ -60,15 +60,15 @@ class LocalPool(Executor):
         return sorted(getattr(self._pool, "_processes", None) or {})
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """End the workers; those at work finish their chunk first when ``wait`` is true."""
-        if self._pool is None:
+        """End the workers; those at work finish their chunk first when ``wait`` is true, else they are stopped."""
+        pool, self._pool = self._pool, None
+        if pool is None:
             return
-        processes = list((getattr(self._pool, "_processes", None) or {}).values())
-        self._pool.shutdown(wait=wait, cancel_futures=cancel_futures)
-        self._pool = None
         if not wait:
-            for process in processes:
+            for process in list((getattr(pool, "_processes", None) or {}).values()):
                 process.terminate()
+        # Stopped workers are gone at once. Leaving the pool's thread alone would race with Python's own exit.
+        pool.shutdown(wait=True, cancel_futures=cancel_futures or not wait)
 
 
 @contextlib.contextmanager

@@ -59,8 +59,10 @@ def fire_effect(share):
 
 
 @kernel
-def headcount(side, status, men, cell, men_at, attackers_at, defenders_at, dispersed_at, post, counted):
-    """Count people by cell (2, cells) and by nearest site. ``counted`` (number, cells) remembers what to clear next tick."""
+def headcount(
+    side, status, men, cell, men_at, attackers_at, defenders_at, dispersed_at, post, counted,
+):  # fmt: skip
+    """Count people by cell (2, cells) and by nearest site; ``counted`` (number, cells) says what to clear next time."""
     for i in range(1, counted[0] + 1):
         men_at[0, counted[i]] = 0.0
         men_at[1, counted[i]] = 0.0

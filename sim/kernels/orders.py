@@ -45,8 +45,9 @@ class OrderRates(NamedTuple):
 
 @kernel
 def attacker_orders(
-    phase, retake, side, status, kind, axis, men, cohesion, order, target, post, site_cell, cell, holder, garrison_need, foot_hours,
-    base_site, objectives, spearhead, sweep_sites, sweep_first, assigned, rates,
+    phase, retake, side, status, kind, axis, men, cohesion, order, target, post, site_cell, cell, holder,
+    garrison_need, foot_hours, days_in_place, gate_of, chain_rank, base_site, objectives, spearhead, sweep_sites,
+    sweep_first, assigned, rates,
 ):  # fmt: skip
     """Give the attacker's groups their orders for the day. ``spearhead`` (axes) is set to each axis's next site;
     with ``retake`` a site lost to the defender is assaulted whatever the phase.
@@ -89,6 +90,8 @@ def attacker_orders(
         if order[g] == WITHDRAW:
             if cell[g] == site_cell[target[g]] and cohesion[g] > rates.ready_above:
                 order[g] = HOLD
+            elif cell[g] != site_cell[target[g]] and days_in_place[g] > 2.0 and gate_of[post[g]] >= 0:
+                target[g] = gate_of[post[g]]  # the way is shut: turn back to the valley floor
             continue
         if phase == P_LEAVE:
             order[g] = LEAVE
@@ -110,7 +113,9 @@ def attacker_orders(
             turn += 1
         else:
             order[g] = HOLD
-            if holder[post[g]] != ATTACKER and assigned[post[g]] == 0:
+            if chain_rank[post[g]] < 0 and gate_of[post[g]] >= 0:
+                target[g] = gate_of[post[g]]  # out of the side valleys
+            elif holder[post[g]] != ATTACKER and assigned[post[g]] == 0:
                 target[g] = _foremost_held(objectives[a], holder, base)
 
 

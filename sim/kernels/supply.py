@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -27,6 +28,7 @@ class SupplyRates(NamedTuple):
     pack_kg: float
     pack_hours: float
     ambush_loss: float
+    ambush_scale: float
     captured_share: float
     cache_reach_h: float
     capture_reach_men: float
@@ -54,80 +56,100 @@ def eat(status, side, men, sick, food_kg, hungry_days, ledger, rates):
 
 
 @kernel
-def convoys(
-    tick, key, status, side, order, uid, men, sick, axis, post, cut_h, road_cut, base_site, chain_rank,
-    gate_of, hours, snow_level, serviceable, food_kg, ammo_kg, cache_kg, ledger, work, rates,
+def plan_convoys(
+    side, status, men, post, cut_h, road_cut, base_site, chain, chain_rank, gate_of, hours, snow_level, truck_h, pack_h,
+    rates,
 ):  # fmt: skip
-    """Bring the attacker's groups up to what they can carry, nearest first, within the day's vehicle hours.
+    """Cheapest way to each of the attacker's groups: truck hours, then pack hours, one way; NO_WAY where none.
 
-    hours: (mobility, snow level, from, to). ``gate_of`` is each site's place on the road (a floor site).
-    ``work`` is int32 (2, groups). Convoys that pass harassed sites lose a share, part of it captured there.
+    Trucks go from a base as far up the road as it is open (to the last site below a cut), animals from there.
+    ``road_cut`` is set where trucks would come nearer but for a cut. hours: (mobility, snow level, from, to).
     """
-    n, n_sites = len(men), hours.shape[2]
-    harassers = np.zeros(n_sites)
+    trucks, animals = snow_level[2], snow_level[1]
+    for g in range(len(men)):
+        road_cut[g] = 0
+        truck_h[g] = pack_h[g] = NO_WAY
+        if side[g] != ATTACKER or status[g] != ACTIVE or men[g] <= 0:
+            continue
+        here, gate = post[g], gate_of[post[g]]
+        best = NO_WAY
+        for a in range(len(base_site)):
+            base = base_site[a]
+            by_pack = hours[1, animals, base, here]
+            if by_pack < NO_WAY and _cost(0.0, by_pack, rates) < best:
+                best = _cost(0.0, by_pack, rates)
+                truck_h[g], pack_h[g] = 0.0, by_pack
+            if gate < 0 or hours[2, trucks, base, gate] >= NO_WAY:
+                continue
+            end, cut = gate, False
+            for k in range(chain_rank[base] + 1, chain_rank[gate] + 1):
+                if cut_h[chain[k]] > 0.0:
+                    cut = True
+                    end = chain[k - 1] if k > 0 else base
+                    break
+            if cut:
+                road_cut[g] = 1
+            by_truck, by_pack = hours[2, trucks, base, end], hours[1, animals, end, here]
+            if by_truck < NO_WAY and by_pack < NO_WAY and _cost(by_truck, by_pack, rates) < best:
+                best = _cost(by_truck, by_pack, rates)
+                truck_h[g], pack_h[g] = by_truck, by_pack
+
+
+@kernel
+def _cost(truck_h, pack_h, rates):
+    """Vehicle and animal time for a kilogram, animals counting as dear as they are few."""
+    return truck_h / (rates.truck_kg * max(rates.trucks, 1.0)) + pack_h / (rates.pack_kg * max(rates.pack_animals, 1.0))
+
+
+@kernel
+def convoys(
+    tick, key, status, side, order, uid, men, sick, post, chain, gate_of, chain_rank, serviceable, truck_h, pack_h,
+    food_kg, ammo_kg, cache_kg, ledger, rates,
+):  # fmt: skip
+    """Bring the attacker's groups up to what they can carry, cheapest first, within the day's vehicle hours.
+
+    Convoys that pass harassed sites may be struck and lose a share, part of it carried off by the defender.
+    """
+    n = len(men)
+    danger = np.zeros(len(chain))
     for g in range(n):
         if side[g] == DEFENDER and status[g] == ACTIVE and order[g] == HARASS and gate_of[post[g]] >= 0:
-            harassers[gate_of[post[g]]] += men[g]
+            danger[chain_rank[gate_of[post[g]]]] += men[g]
+    for k in range(1, len(chain)):  # from the mouth up to each site
+        danger[k] += danger[k - 1]
     truck_left = rates.trucks * serviceable[0] * rates.truck_hours
     pack_left = rates.pack_animals * rates.pack_hours
-    count = 0
-    cost = np.zeros(n)
+    cost = np.full(n, NO_WAY)
     for g in range(n):
-        road_cut[g] = 0
-        if side[g] != ATTACKER or status[g] != ACTIVE or men[g] <= 0 or axis[g] < 0:
-            continue
-        base = base_site[axis[g]]
-        gate = gate_of[post[g]]
-        truck_h, pack_h = NO_WAY, hours[1, snow_level[1], base, post[g]]
-        if gate >= 0:
-            truck_h = hours[2, snow_level[2], base, gate]
-            pack_h = min(pack_h, hours[1, snow_level[1], gate, post[g]]) if truck_h < NO_WAY else pack_h
-            if _cut_between(base, gate, chain_rank, cut_h):
-                road_cut[g] = 1
-                truck_h = NO_WAY
-                pack_h = hours[1, snow_level[1], base, post[g]]
-        by_truck = 2.0 * truck_h / rates.truck_kg if truck_h < NO_WAY else 0.0
-        by_pack = 2.0 * pack_h / rates.pack_kg if pack_h < NO_WAY else 0.0
-        if truck_h >= NO_WAY and pack_h >= NO_WAY:
-            continue
-        work[0, count] = g
-        cost[count] = by_truck * 20.0 + by_pack
-        count += 1
-    order_of = np.argsort(cost[:count], kind="mergesort")  # stable, so equal with the JIT off
-    for i in range(count):
-        g = work[0, order_of[i]]
-        gate, base = gate_of[post[g]], base_site[axis[g]]
-        truck_h = hours[2, snow_level[2], base, gate] if gate >= 0 and not road_cut[g] else NO_WAY
-        by_road = truck_h < NO_WAY
-        start = gate if by_road else base
-        pack_h = hours[1, snow_level[1], start, post[g]]
-        people = men[g] + sick[g]
-        want_food = max(0.0, people * rates.ration_kg * rates.carry_food_days - food_kg[g])
+        if pack_h[g] < NO_WAY:
+            cost[g] = _cost(truck_h[g], pack_h[g], rates)
+    order_of = np.argsort(cost, kind="mergesort")  # stable, so equal with the JIT off
+    for i in range(n):
+        g = order_of[i]
+        if cost[g] >= NO_WAY:
+            break
+        want_food = max(0.0, (men[g] + sick[g]) * rates.ration_kg * rates.carry_food_days - food_kg[g])
         want_ammo = max(0.0, men[g] * rates.carry_ammo_kg - ammo_kg[g])
         want = want_food + want_ammo
-        if want <= 0.0:
-            continue
         share = 1.0
-        if by_road:
-            share = min(share, truck_left * rates.truck_kg / max(2.0 * truck_h * want, 1e-9))
-        if pack_h > 0.0:
-            if pack_h >= NO_WAY:
-                continue
-            share = min(share, pack_left * rates.pack_kg / max(2.0 * pack_h * want, 1e-9))
-        if share <= 0.0:
+        if truck_h[g] > 0.0:
+            share = min(share, truck_left * rates.truck_kg / max(2.0 * truck_h[g] * want, 1e-9))
+        if pack_h[g] > 0.0:
+            share = min(share, pack_left * rates.pack_kg / max(2.0 * pack_h[g] * want, 1e-9))
+        if want <= 0.0 or share <= 0.0:
             continue
-        if by_road:
-            truck_left -= 2.0 * truck_h * want * share / rates.truck_kg
-        pack_left -= 2.0 * pack_h * want * share / rates.pack_kg
+        truck_left -= 2.0 * truck_h[g] * want * share / rates.truck_kg
+        pack_left -= 2.0 * pack_h[g] * want * share / rates.pack_kg
+        gate = gate_of[post[g]]
         loss = 0.0
-        if by_road and gate >= 0:
-            strikes = min(1.0, harassers[gate] / 200.0)
-            if strikes > 0.0 and uniform(key, D_AMBUSH, tick, uid[g], 0) < strikes:
+        if truck_h[g] > 0.0 and gate >= 0:
+            risk = 1.0 - math.exp(-danger[chain_rank[gate]] / rates.ambush_scale)
+            if risk > 0.0 and uniform(key, D_AMBUSH, tick, uid[g], 0) < risk:
                 loss = rates.ambush_loss
         for k in range(2):
             sent = share * (want_food if k == 0 else want_ammo)
+            taken = sent * loss * rates.captured_share
             ledger[k, ATTACKER, INFLOW] += sent
-            taken = sent * loss * rates.captured_share if gate >= 0 else 0.0
             ledger[k, ATTACKER, LOST] += sent * loss - taken
             ledger[k, ATTACKER, CAPTURED_OUT] += taken
             if taken > 0.0:
@@ -137,17 +159,6 @@ def convoys(
                 food_kg[g] += sent - sent * loss
             else:
                 ammo_kg[g] += sent - sent * loss
-
-
-@kernel
-def _cut_between(base, gate, chain_rank, cut_h):
-    """Whether the road is cut at or below the gate's place on the chain, coming from the mouth."""
-    if chain_rank[base] > chain_rank[gate]:
-        return False
-    for s in range(len(cut_h)):
-        if cut_h[s] > 0.0 and chain_rank[base] < chain_rank[s] <= chain_rank[gate]:
-            return True
-    return False
 
 
 @kernel

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from sim.codes import FOOT
-from sim.kernels.supply import SupplyRates, capture_caches, convoys, draw_caches, eat, live_off_villages, wear_out
+from sim.kernels.supply import (
+    SupplyRates,
+    capture_caches,
+    convoys,
+    draw_caches,
+    eat,
+    live_off_villages,
+    plan_convoys,
+    wear_out,
+)
 from sim.mechanisms.base import Mechanism, Run, Step, names
 from sim.mechanisms.shared import CARRY_AMMO, CARRY_FOOD, RATION
 from sim.params import Parameter
@@ -17,6 +26,14 @@ PACK_ANIMALS = Parameter(
 PACK_KG = Parameter("supply.pack_kg", "load of a pack animal", "kg", "float", 30, 102)
 PACK_HOURS = Parameter("supply.pack_hours", "hours a day that pack animals walk", "h/day", "float", 2, 12)
 AMBUSH_LOSS = Parameter("supply.ambush_loss", "share of a struck convoy that is lost", "share", "float", 0, 1)
+AMBUSH_SCALE = Parameter(
+    "supply.ambush_scale",
+    "harassers along the road that make an ambush of a convoy likely (63 %)",
+    "people",
+    "float",
+    50,
+    5000,
+)
 CAPTURED = Parameter(
     "supply.captured_share", "share of what a struck convoy loses that the defender carries off", "share", "float", 0, 1
 )
@@ -31,8 +48,8 @@ WEAR_OUT = Parameter(
     "supply.wear_out", "share of captured vehicles and arms that fall out of use in a month", "1/month", "float", 0, 0.5
 )
 PARAMETERS = (
-    TRUCKS, TRUCK_KG, TRUCK_HOURS, PACK_ANIMALS, PACK_KG, PACK_HOURS, AMBUSH_LOSS, CAPTURED, CACHE_REACH, CAPTURE_RATE,
-    CAPTURE_MEN, WEAR_OUT,
+    TRUCKS, TRUCK_KG, TRUCK_HOURS, PACK_ANIMALS, PACK_KG, PACK_HOURS, AMBUSH_LOSS, AMBUSH_SCALE, CAPTURED, CACHE_REACH,
+    CAPTURE_RATE, CAPTURE_MEN, WEAR_OUT,
 )  # fmt: skip
 
 
@@ -41,16 +58,19 @@ def bind(run: Run) -> Step:
     s, t, n, hours = run.state, run.world.tables, run.number, run.world.routes.hours
     rates = SupplyRates(
         n(RATION), n(CARRY_FOOD), n(CARRY_AMMO), n(TRUCKS), n(TRUCK_KG), n(TRUCK_HOURS), n(PACK_ANIMALS), n(PACK_KG),
-        n(PACK_HOURS), n(AMBUSH_LOSS), n(CAPTURED), n(CACHE_REACH), n(CAPTURE_MEN),
+        n(PACK_HOURS), n(AMBUSH_LOSS), n(AMBUSH_SCALE), n(CAPTURED), n(CACHE_REACH), n(CAPTURE_MEN),
     )  # fmt: skip
     keep = (1.0 - n(WEAR_OUT)) ** (1.0 / 30.0)
     eaten = (s.status, s.side, s.men, s.sick, s.food_kg, s.hungry_days, s.ledger, rates)
-    work = run.work("convoy", (2, len(s.men)), "i4")
-    brought = (
-        s.status, s.side, s.order, s.uid, s.men, s.sick, s.axis, s.post, s.cut_h, s.road_cut, run.base_site,
-        t.chain_rank, t.gate_of, hours, s.snow_level,
+    truck_h, pack_h = run.work("truck_h", (len(s.men),)), run.work("pack_h", (len(s.men),))
+    planned = (
+        s.side, s.status, s.men, s.post, s.cut_h, s.road_cut, run.base_site, t.chain, t.chain_rank, t.gate_of, hours,
+        s.snow_level, truck_h, pack_h, rates,
     )  # fmt: skip
-    stores = (s.food_kg, s.ammo_kg, s.cache_kg, s.ledger, work, rates)
+    brought = (
+        s.status, s.side, s.order, s.uid, s.men, s.sick, s.post, t.chain, t.gate_of, t.chain_rank, s.truck_serviceable,
+        truck_h, pack_h, s.food_kg, s.ammo_kg, s.cache_kg, s.ledger, rates,
+    )  # fmt: skip
     foot = hours[FOOT, 0]
     drawn = (s.status, s.side, s.men, s.sick, s.post, foot, s.food_kg, s.ammo_kg, s.cache_kg, rates)
     villages = (
@@ -61,7 +81,8 @@ def bind(run: Run) -> Step:
 
     def step(tick: int) -> None:
         wear_out(s.truck_serviceable, keep)
-        convoys(tick, run.key, *brought, s.truck_serviceable, *stores)
+        plan_convoys(*planned)
+        convoys(tick, run.key, *brought)
         draw_caches(*drawn)
         live_off_villages(*villages)
         eat(*eaten)
@@ -75,7 +96,7 @@ MECHANISM = Mechanism(
     models="rations; convoys limited by road, distance, snow, ambush and cuts; caches; capture; wear of arms",
     source="D48-D54: rations, trucks, mules; ambush and road M15; captured equipment decays M82-M83",
     parameters=PARAMETERS,
-    reads=names("status side order uid men sick axis post cut_h snow_level holder attackers_at defenders_at"),
+    reads=names("status side order uid men sick post cut_h snow_level holder attackers_at defenders_at"),
     writes=names("road_cut food_kg ammo_kg cache_kg hungry_days ledger truck_serviceable civil_food_kg civil_ledger"),
     bind=bind,
 )
