@@ -127,10 +127,11 @@ def mechanisms() -> list[Mechanism]:
     return [p for p in pipeline.PROCESSES if isinstance(p, Mechanism)]
 
 
-def tiny(groups: int = 1, sites: int = 3, districts: int = 1, passes: int = 1) -> State:
+def tiny(groups: int = 1, sites: int = 3, districts: int = 1, passes: int = 1, cells: int = 126) -> State:
     """A state for hand-computed cases: every group active, fifty people, one unit of everything neutral."""
-    dims = {"group": groups, "site": sites, "district": districts, "pass": passes, "band": len(BANDS_M), "tally": 12}
-    state = State.new(FIXED_DIMS | dims)
+    dims = {name: groups + 1 for meta in ARRAYS.values() for name in meta["shape"].split(",")}
+    dims |= {"group": groups, "site": sites, "district": districts, "pass": passes, "cell": cells}
+    state = State.new(dims | {"band": len(BANDS_M), "tally": 12} | FIXED_DIMS)
     state.uid[:] = np.arange(groups)
     state.status[:] = codes.ACTIVE
     state.men[:] = 50

@@ -91,15 +91,15 @@ def shaken(moment: Moment, name: str, rng: np.random.Generator) -> NDArray:
 
 
 def _memory(run: Standoff, step: Step) -> list[tuple[Any, Any]]:
-    """What lives outside the state: the work arrays, and what an actor remembers."""
-    owners: list[tuple[Any, Any]] = [(array, array.copy()) for array in run.run.scratch.values()]
-    actor = getattr(step, "__self__", None)
-    if actor is None:
-        return owners
+    """What lives outside the state: the work arrays of a step, and what an actor remembers."""
     own = {id(getattr(run.state, name)) for name in ARRAYS}
-    plain = {k: v for k, v in vars(actor).items() if isinstance(v, (int, float)) and k != "unique_id"}
-    owners.append((actor, plain))
-    for value in vars(actor).values():
+    actor = getattr(step, "__self__", None)
+    held = list(vars(actor).values()) if actor else [cell.cell_contents for cell in step.__closure__ or ()]
+    owners: list[tuple[Any, Any]] = [(array, array.copy()) for array in run.run.scratch.values()]
+    if actor is not None:
+        plain = {k: v for k, v in vars(actor).items() if isinstance(v, (int, float)) and k != "unique_id"}
+        owners.append((actor, plain))
+    for value in held:
         for array in value if isinstance(value, tuple) else (value,):
             if isinstance(array, np.ndarray) and array.flags.writeable and id(array) not in own:
                 owners.append((array, array.copy()))

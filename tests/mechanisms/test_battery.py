@@ -59,7 +59,6 @@ def test_reads_and_writes_name_arrays(process: Any) -> None:
     for names in (process.reads, process.writes):
         assert len(set(names)) == len(names)
         assert set(names) <= set(ARRAYS)
-    assert not set(process.reads) & set(process.writes), "what it writes it may read; say it once"
     assert process.writes
 
 
@@ -138,7 +137,7 @@ def test_leaving_out_everything_leaves_a_valid_run() -> None:
 
 def test_kernels_give_the_same_bits_without_the_jit() -> None:
     """The same small run in a process whose kernels are plain Python."""
-    code = "from model_cases import SYNTHETIC, digest, finished; print(digest(finished(SYNTHETIC | {'run.days': 4}).state))"
+    code = "from model_cases import *; print(digest(finished(SYNTHETIC | {'run.days': 4}).state))"
     environment = os.environ | {
         "NUMBA_DISABLE_JIT": "1",
         "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "tests"), os.environ.get("PYTHONPATH", ""))),

@@ -1,0 +1,277 @@
+"""Convoys, caches, corridor, villages and civilians, by hand: every kilogram."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from model_cases import call, rates, tiny
+
+from sim import codes
+from sim.kernels.corridor import deliver
+from sim.kernels.people import CivilRates, civil_day, sickness
+from sim.kernels.supply import (
+    SupplyRates,
+    capture_caches,
+    convoys,
+    cut_roads,
+    draw_caches,
+    eat,
+    live_off_villages,
+    plan_convoys,
+)
+from sim.state import A_CAPTURED_IN, A_CAPTURED_OUT, A_INFLOW, A_LOST, A_USED, AMMUNITION, FOOD, State
+
+NEAR, MIDDLE, FAR, BASE = 0, 1, 2, 3
+"""Floor sites one, two and three hours up the road from the base outside."""
+SUPPLY: dict[str, Any] = {
+    "ration_kg": 1.0,
+    "carry_food_days": 4.0,
+    "carry_ammo_kg": 8.0,
+    "trucks": 10.0,
+    "truck_kg": 1000.0,
+    "truck_hours": 8.0,
+    "pack_animals": 100.0,
+    "pack_kg": 80.0,
+    "pack_hours": 7.0,
+    "cache_reach_h": 10.0,
+    "capture_reach_men": 50.0,
+}
+A_ROOMFUL = 50 * 4 + 50 * 8
+"""What an empty group of fifty wants: four days of food and eight kilograms of ammunition each."""
+
+
+def on_the_road(groups: int = 3) -> State:
+    """Groups of attackers at the near, middle and far site, with nothing to eat."""
+    state = tiny(groups, sites=4)
+    state.axis[:] = 0
+    state.post[:] = [NEAR, MIDDLE, FAR][:groups]
+    return state
+
+
+def bring(state: State, serviceable: float = 1.0, **more: Any) -> State:
+    """Plan the day's convoys and send them."""
+    hours = np.full((3, 1, 4, 4), 1e9)
+    for mobility in range(3):
+        hours[mobility, 0] = np.abs(np.subtract.outer([1, 2, 3, 0], [1, 2, 3, 0]))
+    state.snow_level[:] = 0
+    given = {
+        "base_site": np.array([BASE], np.int32),
+        "chain": np.array([NEAR, MIDDLE, FAR], np.int32),
+        "chain_rank": np.array([0, 1, 2, -1], np.int32),
+        "gate_of": np.array([NEAR, MIDDLE, FAR, -1], np.int32),
+        "hours": hours,
+        "serviceable": np.array([serviceable]),
+        "truck_h": np.zeros(len(state.men)),
+        "pack_h": np.zeros(len(state.men)),
+        "rates": rates(SupplyRates, **SUPPLY | more),
+    }
+    call(plan_convoys, state, **given)
+    call(convoys, state, **given)
+    return state
+
+
+def test_enough_trucks_fill_everyone() -> None:
+    state = bring(on_the_road())
+    assert (state.food_kg == 200).all()
+    assert (state.ammo_kg == 400).all()
+    assert state.ledger[FOOD, codes.ATTACKER, A_INFLOW] == pytest.approx(600)
+    assert state.ledger[AMMUNITION, codes.ATTACKER, A_INFLOW] == pytest.approx(1200)
+
+
+def test_too_few_trucks_serve_the_nearest_first() -> None:
+    """One truck, three hours a day: 600 kg to the near site take 1.2 h, to the middle 2.4 h: there is room for 3/4."""
+    state = bring(on_the_road(), trucks=1.0, truck_hours=3.0, pack_animals=0.0)
+    assert state.food_kg == pytest.approx([200, 200 * 1.8 / 2.4, 0])
+    assert state.ammo_kg == pytest.approx([400, 400 * 1.8 / 2.4, 0])
+
+
+def test_worn_out_trucks_carry_less() -> None:
+    """Half of two trucks in use do what one does; none in use bring nothing where there are no animals."""
+    state = bring(on_the_road(), serviceable=0.5, trucks=2.0, truck_hours=3.0, pack_animals=0.0)
+    assert state.food_kg == pytest.approx([200, 200 * 1.8 / 2.4, 0])
+    assert not bring(on_the_road(), serviceable=0.0, pack_animals=0.0).food_kg.any()
+
+
+def test_a_cut_road_stops_trucks_beyond_it() -> None:
+    """The cut is at the middle site: trucks reach the near one only, and pack animals go on from there."""
+    state = on_the_road()
+    state.cut_h[MIDDLE] = 24.0
+    bring(state, pack_animals=0.0)
+    assert list(state.road_cut) == [0, 1, 1]
+    assert list(state.food_kg) == [200, 0, 0]
+    state = on_the_road()
+    state.cut_h[MIDDLE] = 24.0
+    bring(state)
+    assert (state.food_kg == 200).all()
+
+
+def test_pack_animals_have_their_limit() -> None:
+    """Ten animals with 80 kg for six hours: to the middle site and back (4 h) 1,200 kg a day; 1,800 are wanted."""
+    state = on_the_road()
+    state.post[:] = MIDDLE
+    state.cut_h[NEAR] = 24.0
+    bring(state, pack_animals=10.0, pack_hours=6.0)
+    assert state.food_kg.sum() + state.ammo_kg.sum() == pytest.approx(10 * 80 * 6 / 4)
+
+
+def test_ambushed_convoys_lose_a_share_to_the_caches_of_the_harassers() -> None:
+    """Harassers enough at the far site strike for certain; half is lost, and a fifth of that carried off."""
+    state = tiny(6, sites=4)
+    state.axis[0], state.post[:] = 0, FAR
+    state.side[1:], state.order[1:], state.axis[1:] = codes.DEFENDER, codes.HARASS, -1
+    bring(state, ambush_loss=0.5, captured_share=0.2, ambush_scale=1.0)
+    assert state.food_kg[0] + state.ammo_kg[0] == pytest.approx(A_ROOMFUL / 2)
+    assert state.cache_kg[FAR].sum() == pytest.approx(A_ROOMFUL / 2 * 0.2)
+    attacker, defender = state.ledger[:, codes.ATTACKER].sum(axis=0), state.ledger[:, codes.DEFENDER].sum(axis=0)
+    assert attacker[A_INFLOW] == pytest.approx(A_ROOMFUL)
+    assert attacker[A_LOST] == pytest.approx(A_ROOMFUL / 2 * 0.8)
+    assert attacker[A_CAPTURED_OUT] == defender[A_CAPTURED_IN] == pytest.approx(A_ROOMFUL / 2 * 0.2)
+
+
+def test_a_days_rations() -> None:
+    """Fifty fit and ten sick eat sixty kilograms; who has half goes hungry for half a day."""
+    state = tiny(3)
+    state.sick[:] = 10
+    state.food_kg[:] = [100, 30, 0]
+    state.hungry_days[:] = [2, 2, 0]
+    call(eat, state, rates=rates(SupplyRates, ration_kg=1.0))
+    assert list(state.food_kg) == [40, 0, 0]
+    assert state.hungry_days == pytest.approx([1.4, 2.5, 1.0])
+    assert state.ledger[FOOD, codes.ATTACKER, A_USED] == pytest.approx(90)
+
+
+def test_caches_are_drawn_on_nearest_first_and_within_reach() -> None:
+    state = tiny(1, sites=4)
+    state.side[:], state.post[:] = codes.DEFENDER, 0
+    state.cache_kg[:, FOOD] = [0, 60, 100, 999]
+    hours = np.array([[0.0], [5], [3], [11]]) * np.ones((4, 4))
+    call(draw_caches, state, hours=hours, rates=rates(SupplyRates, **SUPPLY))
+    assert state.food_kg[0] == 160  # it wants 200; what is eleven hours off is out of reach
+    assert list(state.cache_kg[:, FOOD]) == [0, 0, 0, 999]
+    state.cache_kg[:, AMMUNITION] = [0, 300, 300, 0]
+    call(draw_caches, state, hours=hours, rates=rates(SupplyRates, **SUPPLY))
+    assert state.ammo_kg[0] == 400
+    assert list(state.cache_kg[:, AMMUNITION]) == [0, 200, 0, 0]
+
+
+def test_villagers_give_what_is_missing_to_a_day() -> None:
+    state = tiny(2)
+    state.side[:] = codes.DEFENDER
+    state.food_kg[:] = [20, 80]
+    state.civil_food_kg[:] = 1000
+    districts = np.zeros(3, np.int32)
+    call(live_off_villages, state, site_district=districts, rates=rates(SupplyRates, ration_kg=1.0))
+    assert list(state.food_kg) == [50, 80]
+    assert state.civil_food_kg[0] == 970
+    assert state.civil_ledger[A_CAPTURED_OUT] == state.ledger[FOOD, codes.DEFENDER, A_CAPTURED_IN] == 30
+
+
+def test_caches_fall_to_attackers_who_hold_the_site_alone() -> None:
+    for holder, attackers, defenders, left in ((0, 60, 0, 90), (0, 40, 0, 100), (0, 60, 5, 100), (1, 60, 0, 100)):
+        state = tiny(1, sites=1)
+        state.holder[:], state.attackers_at[:], state.defenders_at[:] = holder, attackers, defenders
+        state.cache_kg[:] = 100.0
+        call(capture_caches, state, share_a_day=0.1, rates=rates(SupplyRates, **SUPPLY))
+        assert (state.cache_kg == left).all()
+
+
+def test_roads_are_cut_by_harassers_and_mended_by_crews() -> None:
+    state = tiny(2, sites=1)
+    state.side[:], state.order[:] = codes.DEFENDER, codes.HARASS
+    given = {"gate_of": np.zeros(1, np.int32), "on_road": np.ones(1, bool), "chance": 1.0, "repair": 48.0}
+    call(cut_roads, state, **given)
+    assert state.cut_h[0] == 48
+    state.holder[:], state.attackers_at[:] = codes.ATTACKER, 300
+    call(cut_roads, state, **given)
+    assert state.cut_h[0] == 0  # 24 h x (0.5 + 1.5)
+
+
+@pytest.mark.parametrize(
+    ("open_", "holder", "inside", "kg"),
+    [(1, codes.NOBODY, codes.DEFENDER, 1000), (0, 2, 1, 0), (1, codes.ATTACKER, 1, 0), (1, 2, codes.ATTACKER, 0)],
+)
+def test_a_corridor_is_shut_by_snow_and_by_the_attacker(open_: int, holder: int, inside: int, kg: float) -> None:
+    state = tiny()
+    state.pass_open[0] = (0, open_)
+    state.holder[:2] = holder, inside
+    call(deliver, state, number=0, site=0, inside=1, kg=1000.0, food_share=0.7)
+    assert state.delivered_kg[0] == pytest.approx(kg)
+    assert state.cache_kg[1] == pytest.approx([0.7 * kg, 0.3 * kg])
+    assert state.ledger[:, codes.DEFENDER, A_INFLOW].sum() == pytest.approx(kg)
+
+
+CIVIL: dict[str, Any] = {"ration_kg": 0.5, "shelter_share": 0.7, "heavy_groups": 4.0}
+
+
+def day_of_civilians(state: State, **more: Any) -> State:
+    n = len(state.residents)
+    work = {"way_out": np.ones(1), "fights": np.zeros(n), "arrivals": np.zeros(n)}
+    work["site_district"] = np.arange(3, dtype=np.int32) % n
+    call(civil_day, state, **work | {"rates": rates(CivilRates, **CIVIL | more)})
+    return state
+
+
+def test_civilians_with_full_stores_eat_their_ration_and_stay() -> None:
+    state = tiny()
+    state.residents[:], state.civil_food_kg[:] = 1000, 100_000
+    day_of_civilians(state)
+    assert state.civil_food_kg[0] == 99_500
+    assert state.civil_hunger[0] == 0
+    assert state.residents[0] == 1000
+
+
+def test_rationing_begins_at_thirty_days_and_ends_at_half() -> None:
+    """With fifteen days in store a household eats three quarters of its ration, with almost none half."""
+    for days, hunger in ((30, 0.0), (15, 0.25), (6, 0.4), (0, 1.0)):
+        state = tiny()
+        state.residents[:], state.civil_food_kg[:] = 1000, 500.0 * days
+        assert day_of_civilians(state).civil_hunger[0] == pytest.approx(hunger, abs=1e-9)
+
+
+def test_a_blockade_stops_imports() -> None:
+    for blockade, holder, share in ((0.0, 1, 0.4), (1.0, 1, 0.0), (1.0, codes.ATTACKER, 0.2)):
+        state = tiny()
+        state.residents[:], state.floor[:] = 1000, holder
+        day_of_civilians(state, import_share=0.4, blockade=blockade)
+        assert state.civil_ledger[A_INFLOW] == pytest.approx(500 * share)
+
+
+def test_nobody_is_lost_in_flight_and_they_flee_to_a_quieter_district() -> None:
+    state = tiny(2, districts=3)
+    state.exposed[:], state.enemy_power[:], state.post[:] = 1, 1.0, 0
+    state.residents[:] = 1000
+    state.civil_food_kg[:] = 1e6
+    day_of_civilians(state, flight_fighting=0.2)
+    fled = 1000 * (1 - np.exp(-0.2 * 2 / 4))
+    assert state.residents == pytest.approx([1000 - fled, 1000, 1000])
+    assert state.sheltered == pytest.approx([0, 0.7 * fled, 0])
+    assert state.left_valley[0] == pytest.approx(0.3 * fled)
+    assert state.uprooted[0] == pytest.approx(fled)
+
+
+def ill(state: State, **more: float) -> State:
+    numbers = {"base_rate": 0.0, "cold_attacker": 0.0, "cold_defender": 0.0, "recover": 0.0, "death_share": 0.0}
+    call(sickness, state, band=np.zeros(126, np.int32), **numbers | {"threshold": -5.0} | more)
+    return state
+
+
+def test_sickness_and_cold_strike_as_often_as_they_say() -> None:
+    state = ill(tiny(4000), base_rate=0.01)
+    assert state.sick.mean() == pytest.approx(0.5, rel=0.05)
+    cold = tiny(4000)
+    cold.temperature_c[:] = -15.0  # half of the twenty degrees
+    assert ill(cold, cold_attacker=0.02).sick.mean() == pytest.approx(0.5, rel=0.05)
+    hungry = tiny(4000)
+    hungry.hungry_days[:] = 7.0
+    assert ill(hungry, base_rate=0.01).sick.mean() == pytest.approx(1.0, rel=0.05)
+
+
+def test_of_the_sick_who_leave_the_list_a_tenth_do_not_come_back() -> None:
+    state = tiny(4000)
+    state.sick[:], state.men[:] = 40, 10
+    ill(state, recover=0.1, death_share=0.1)
+    assert (40 - state.sick).mean() == pytest.approx(4.0, rel=0.02)
+    assert state.out.mean() == pytest.approx(0.4, rel=0.08)
+    assert (state.men + state.sick + state.out == 50).all()
