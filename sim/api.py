@@ -16,6 +16,7 @@ from sim.errors import InputError
 from sim.params import GRADES
 
 if TYPE_CHECKING:
+    from sim.experiment.bench import Bench
     from sim.experiment.ensemble import Ensemble
     from sim.experiment.one_run import RunStory
     from sim.experiment.replicate import Result
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from sim.report.assumptions import Assumption, assumptions_text
     from sim.report.files import open_folder, write_ensemble, write_text
     from sim.report.json_report import ensemble_json, story_json
+    from sim.report.speed import bench_text
     from sim.report.story import story_text
     from sim.report.tables import ensemble_text
     from sim.scenario import Scenario, ScenarioInfo
@@ -34,6 +36,8 @@ __all__ = [
     "Standoff",
     "assumptions",
     "assumptions_text",
+    "bench",
+    "bench_text",
     "changes",
     "check_scenario",
     "doctor",
@@ -60,6 +64,7 @@ __all__ = [
 
 DEFAULT_SCENARIO = "panjshir-2021"
 _LAZY = {
+    "bench_text": "sim.report.speed",
     "Standoff": "sim.model",
     "assumptions_text": "sim.report.assumptions",
     "ensemble_json": "sim.report.json_report",
@@ -254,6 +259,14 @@ def show_terrain(
     except OSError as error:
         raise InputError(f"--out {path}: cannot be written ({error.strerror or error})") from None
     return target
+
+
+def bench(scenario: str | Path | Scenario = DEFAULT_SCENARIO, repeats: int = 7) -> Bench:
+    """Time warm runs of a scenario against their bare kernels, and share the time among the processes."""
+    setup = load_scenario(scenario)
+    from sim.experiment.bench import measure
+
+    return measure(setup, repeats)
 
 
 def doctor() -> dict[str, Any]:

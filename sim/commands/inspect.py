@@ -62,3 +62,17 @@ def doctor(as_json: AsJson = False) -> None:
         typer.echo(f"{key.replace('_', ' '):<18}{told}")
     if not found["ready"]:
         typer.echo("The kernels are not compiled yet; the first run does it and takes up to half a minute.")
+
+
+@door
+def bench(
+    scenario: Annotated[str, typer.Argument(metavar="[NAME|FILE]")] = api.DEFAULT_SCENARIO,
+    repeats: Annotated[int, typer.Option("--repeats", min=1, help="Timings of each kind.")] = 7,
+    as_json: AsJson = False,
+) -> None:
+    """How fast a run is: milliseconds, the ratio to its bare kernels, and where the time goes."""
+    found = api.bench(scenario, repeats)
+    if as_json:
+        print_json(dataclasses.asdict(found))
+        return
+    typer.echo(api.bench_text(found), nl=False)

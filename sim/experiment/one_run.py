@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 
 from sim.experiment.ensemble import date_of
-from sim.experiment.replicate import Result, places, run_replicate, simulate, summarise
+from sim.experiment.replicate import Result, places, run_replicate, simulate, summarise, telling_passes
 from sim.experiment.warmup import prepare, say_if_cold
 from sim.model import Standoff
 from sim.observe.chain import story
@@ -45,6 +45,8 @@ def tell_run(scenario: Scenario, replicate: int = 0) -> RunStory:
         return RunStory(scenario, run_replicate(scenario, replicate), (), None)
     result = summarise(model, time.perf_counter() - start)
     run = model.run
-    told = story(model.recorder.series, run.world.terrain, run.weather, model.decisions, *places(model))
+    told = story(
+        model.recorder.series, run.world.terrain, run.weather, model.decisions, *places(model), telling_passes(model)
+    )
     lines = tuple(Line(day, date_of(scenario, day) or dt.date.min, text) for day, text in told)
     return RunStory(scenario, result, lines, model)

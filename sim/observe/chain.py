@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -119,9 +119,18 @@ def passes_closed(weather: Weather) -> float:
 
 
 def story(
-    series: Series, terrain: Terrain, weather: Weather, decisions: Sequence[Decision], seat: int, gate: int
+    series: Series,
+    terrain: Terrain,
+    weather: Weather,
+    decisions: Sequence[Decision],
+    seat: int,
+    gate: int,
+    passes: Collection[int],
 ) -> list[tuple[int, str]]:
-    """The dated story of one run: milestones, each district's floor changing hands, and decisions with reasons."""
+    """The dated story of one run: milestones, each district's floor changing hands, and decisions with reasons.
+
+    ``passes`` are the sites of the passes worth telling of.
+    """
     lines = [(m.day, m.words[0].upper() + m.words[1:] + ".") for m in milestones(series, terrain, weather, seat, gate)]
     for d, district in enumerate(terrain.districts):
         floor = series.floor[:, d]
@@ -131,15 +140,9 @@ def story(
     for p, crossing in enumerate(terrain.passes):
         for mode, name in ((0, "vehicles"), (1, "pack animals")):
             shut = np.flatnonzero(np.diff(weather.pass_open[:, p, mode].astype(int)) < 0) + 1
-            if len(shut) and terrain.sites[crossing.site].kind == "pass" and crossing.site in _guarded(series, terrain):
+            if len(shut) and crossing.site in passes:
                 lines.append((int(shut[-1]), f"{crossing.name} shuts to {name}."))
     for decision in decisions:
-        because = f": {decision.reason}" if decision.reason else ""
+        because = f" ({decision.reason})" if decision.reason else ""
         lines.append((decision.day, f"The {decision.actor} decides: {decision.decision}{because}."))
     return sorted(lines, key=lambda line: line[0])
-
-
-def _guarded(series: Series, terrain: Terrain) -> set[int]:
-    """Passes that somebody held at some time: the ones a story needs."""
-    held = (series.holder != codes.NOBODY).any(axis=0)
-    return {crossing.site for crossing in terrain.passes if held[crossing.site]}

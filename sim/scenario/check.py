@@ -76,9 +76,7 @@ def flatten(table: dict[str, Any], schema: Schema, problems: Problems) -> dict[s
             elif key in sections and isinstance(raw, dict):
                 walk(raw, f"{key}.")
             elif key in sections:
-                problems.add(
-                    f"{key} = {shown(raw)}: {key} is a section; write [{key}] and its parameters below"
-                )
+                problems.add(f"{key} = {shown(raw)}: {key} is a section; write [{key}] and its parameters below")
             else:
                 problems.add(_unknown(key, raw, sections, schema))
 
@@ -105,9 +103,7 @@ def _setting(key: str, raw: object, schema: Schema, title: str | None, problems:
                 hint = nearest(name, _FIELDS)
                 problems.add(f"{key} has a field '{name}'. Allowed: value, source, grade.{hint}")
         if "value" not in raw:
-            problems.add(
-                f"{key} = {shown(raw)} has no value. Write {key} = {{ value = …, source = …, grade = … }}"
-            )
+            problems.add(f"{key} = {shown(raw)} has no value. Write {key} = {{ value = …, source = …, grade = … }}")
             return None
         value, source, grade = raw["value"], raw.get("source"), raw.get("grade")
     else:

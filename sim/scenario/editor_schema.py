@@ -19,16 +19,12 @@ _TEXTS = {
 
 def json_schema(schema: Schema, event_kinds: EventKinds = NO_EVENTS) -> dict[str, Any]:
     """JSON Schema (draft 2020-12) of a scenario file with these parameters and kinds of event."""
-    properties: dict[str, Any] = {
-        name: {"type": "string", "description": text} for name, text in _TEXTS.items()
-    }
+    properties: dict[str, Any] = {name: {"type": "string", "description": text} for name, text in _TEXTS.items()}
     for key, parameter in schema.items():
         *sections, name = key.split(".")
         inside = properties
         for section in sections:
-            table = inside.setdefault(
-                section, {"type": "object", "properties": {}, "additionalProperties": False}
-            )
+            table = inside.setdefault(section, {"type": "object", "properties": {}, "additionalProperties": False})
             inside = table["properties"]
         inside[name] = _setting(parameter)
     properties["events"] = {"type": "array", "items": _event(event_kinds)}

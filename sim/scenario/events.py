@@ -115,6 +115,4 @@ def _simple(name: str, raw: object) -> Value:
         return float(raw) + 0.0
     if isinstance(raw, list) and all(isinstance(item, str) for item in raw):
         return tuple(raw)
-    raise InputError(
-        f"{name} = {shown(raw)} is not a simple value. Allowed: a number, text, date, true or false."
-    )
+    raise InputError(f"{name} = {shown(raw)} is not a simple value. Allowed: a number, text, date, true or false.")

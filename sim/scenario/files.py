@@ -86,9 +86,7 @@ def read_toml(path: Path) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         lines = text.splitlines() or [""]
         end = f"at line {len(lines)}, column {len(lines[-1]) + 1}, the end of the file"
-        raise InputError(
-            f"{where}: is not valid TOML: {str(error).replace('at end of document', end)}"
-        ) from None
+        raise InputError(f"{where}: is not valid TOML: {str(error).replace('at end of document', end)}") from None
     except (ValueError, RecursionError) as error:
         raise InputError(f"{where}: is not valid TOML: {error}") from None
 

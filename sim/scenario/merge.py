@@ -93,6 +93,4 @@ def _check_event_dates(scenario: Scenario, layer: Layer, problems: Problems) -> 
     for event in layer.events:
         if not first <= event.date <= last:
             side = "before the first day" if event.date < first else "after the last day"
-            problems.add(
-                f"event {event.kind}: date = {event.date} is {side} of the run. Allowed: {first} to {last}."
-            )
+            problems.add(f"event {event.kind}: date = {event.date} is {side} of the run. Allowed: {first} to {last}.")

@@ -74,9 +74,7 @@ class Scenario:
         text = json.dumps(content, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
-    def with_values(
-        self, values: Mapping[str, Value], source: str = "what-if", grade: str = "assumed"
-    ) -> Scenario:
+    def with_values(self, values: Mapping[str, Value], source: str = "what-if", grade: str = "assumed") -> Scenario:
         """A copy with other values, checked; what does not change keeps its source.
 
         A text for a number, date, flag or list is read as on the command line.
@@ -85,9 +83,7 @@ class Scenario:
         provenance: dict[str, Provenance] = dict(self.provenance)
         for key, raw in values.items():
             if key not in self.schema:
-                problems.add(
-                    f"{key} = {shown(raw)}: there is no parameter '{key}'.{nearest(key, self.schema)}"
-                )
+                problems.add(f"{key} = {shown(raw)}: there is no parameter '{key}'.{nearest(key, self.schema)}")
                 continue
             parameter = self.schema[key]
             try:

@@ -46,9 +46,7 @@ def allowed(parameter: Parameter) -> str:
     if parameter.low is not None:
         text += f" from {plain(parameter.low)}"
     if parameter.high is not None:
-        text += (
-            f" to {plain(parameter.high)}" if parameter.low is not None else f" up to {plain(parameter.high)}"
-        )
+        text += f" to {plain(parameter.high)}" if parameter.low is not None else f" up to {plain(parameter.high)}"
     if parameter.kind in {"float", "int"} and parameter.unit not in {"", "-", "1"}:
         text += f" {parameter.unit}" if parameter.high is not None else f" (in {parameter.unit})"
     return text + (', or "none"' if parameter.optional else "")

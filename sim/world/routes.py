@@ -15,9 +15,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.cache import cache_folder, write_atomically
+from sim.cache import cache_folder, prune, source_hash, write_atomically
 from sim.codes import FOOT, MOBILITY_NAMES, PACK, VEHICLE
-from sim.kernels import SOURCE_HASH
+from sim.kernels import paths, travel
 from sim.kernels.paths import spread
 from sim.kernels.travel import TravelRates
 from sim.params import Parameter, Value
@@ -37,6 +37,9 @@ PARAMETERS = (OFF_PATH, LOAD, ALTITUDE, SNOW, COLUMN, PACK_SLOPE)
 
 SNOW_LINES_M = np.array([9000.0, *np.arange(4750.0, 1249.0, -250.0)])
 """Elevations above which snow hampers a class; one path field each. The first means no snow anywhere."""
+KEPT = 40
+"""Terrains whose routes are kept on disk, about 12 MB each at 1 km."""
+_SOURCE = source_hash(Path(__file__), Path(str(paths.__file__)), Path(str(travel.__file__)))
 FIELD_CLASSES = (FOOT, VEHICLE)
 """Classes that groups move by; pack animals only carry, so they need hours between sites but no field."""
 
@@ -48,12 +51,14 @@ class Routes:
     direction: int8 (FIELD_CLASSES, snow lines, sites, cells), neighbour number 0-7 towards the site, -1 at the
     site or where no way leads there. hours: float32 (mobility, snow lines, from, to), 1e9 where there is none.
     nearest: int32 (cells), index of the nearest site on foot without snow, -1 on rock.
+    key: hash of what they were made from.
     """
 
     direction: NDArray[np.int8]
     hours: NDArray[np.float32]
     nearest: NDArray[np.int32]
     rates: TravelRates
+    key: str
 
 
 def travel_rates(values: Mapping[str, Value]) -> TravelRates:
@@ -69,13 +74,15 @@ def open_cells(terrain: Terrain) -> NDArray[np.bool_]:
 def build_routes(terrain: Terrain, values: Mapping[str, Value]) -> Routes:
     """Routes of a terrain, read from the cache when there, else computed and kept there."""
     rates = travel_rates(values)
-    folder = cache_folder() / "routes" / _key(terrain, rates)
+    key = _key(terrain, rates)
+    folder = cache_folder() / "routes" / key
     names = ("direction", "hours", "nearest")
     if not all((folder / f"{name}.npy").is_file() for name in names):
         for name, data in zip(names, _compute(terrain, rates), strict=True):
             write_atomically(folder / f"{name}.npy", partial(np.save, arr=data))
+        prune(folder.parent, KEPT)
     direction, hours, nearest = (_mapped(folder / f"{name}.npy") for name in names)
-    return Routes(direction, hours, nearest, rates)
+    return Routes(direction, hours, nearest, rates, key)
 
 
 def _mapped(path: Path) -> NDArray:
@@ -84,7 +91,7 @@ def _mapped(path: Path) -> NDArray:
 
 
 def _key(terrain: Terrain, rates: TravelRates) -> str:
-    digest = hashlib.sha256(f"{SOURCE_HASH} {rates} {terrain.cell_m} {SNOW_LINES_M}".encode())
+    digest = hashlib.sha256(f"{_SOURCE} {rates} {terrain.cell_m} {SNOW_LINES_M}".encode())
     for grid in (terrain.elevation_m, terrain.surface, terrain.road_kmh, open_cells(terrain)):
         digest.update(np.ascontiguousarray(grid).tobytes())
     digest.update(repr([(site.row, site.col) for site in terrain.sites]).encode())

@@ -5,30 +5,34 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import pickle
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.cache import cache_folder, source_hash, write_atomically
+from sim.cache import cache_folder, prune, source_hash, write_atomically
 from sim.codes import FOOT
-from sim.errors import InputError
+from sim.errors import InputError, nearest
 from sim.params import Parameter, Value
 from sim.world import routes as ways
 from sim.world import season
 from sim.world.climate import Climate, load_climate
 from sim.world.routes import Routes, build_routes
-from sim.world.tables import Tables, build_tables
-from sim.world.terrain import build as ground
+from sim.world.tables import Tables
+from sim.world.terrain import parameters as ground
 from sim.world.terrain.model import Terrain
 from sim.world.weather import Weather, draw_weather
 
 PARAMETERS: tuple[Parameter, ...] = (*ground.PARAMETERS, *season.PARAMETERS, *ways.PARAMETERS)
 
 I4 = NDArray[np.int32]
+T = TypeVar("T")
+KEPT = 40
+"""Terrains kept on disk."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,36 +58,57 @@ def build_world(values: Mapping[str, Value], terrain_folders: Path) -> World:
 @lru_cache(maxsize=8)
 def _world(relevant: tuple[tuple[str, Value], ...], terrain_folders: Path) -> World:
     values = dict(relevant)
-    terrain = _terrain(values, terrain_folders)
+    terrain = _kept("terrain", _terrain_key(values, terrain_folders), partial(_build_terrain, values, terrain_folders))
     routes = build_routes(terrain, values)
-    folder = terrain_folders / str(values["terrain.folder"])
-    return World(terrain, load_climate(folder), routes, build_tables(terrain, routes))
+    tables = _kept("tables", _tables_key(routes.key), partial(_build_tables, terrain, routes))
+    return World(terrain, load_climate(terrain_folders / str(values["terrain.folder"])), routes, tables)
 
 
-def _terrain(values: Mapping[str, Value], folders: Path) -> Terrain:
-    """The terrain from the cache, or built and kept there under the hash of everything it is made from."""
+def _build_terrain(values: Mapping[str, Value], folders: Path) -> Terrain:
+    from sim.world.terrain.build import build_terrain  # heavy, and seldom needed: the cache has it
+
+    return build_terrain(values, folders)
+
+
+def _build_tables(terrain: Terrain, routes: Routes) -> Tables:
+    from sim.world.build_tables import build_tables
+
+    return build_tables(terrain, routes)
+
+
+def _terrain_key(values: Mapping[str, Value], folders: Path) -> str:
+    """Hash of everything that a terrain is made from."""
     asked = sorted((k, repr(v)) for k, v in values.items() if k.startswith("terrain."))
     code = sorted(Path(__file__).parent.glob("terrain/*.py"))
     data = [p for p in sorted((folders / str(values["terrain.folder"])).glob("*")) if p.is_file()]
     if values["terrain.source"] == "file" and values["terrain.file"]:
         data += [p for p in [Path(str(values["terrain.file"]))] if p.is_file()]
-    key = hashlib.sha256(f"{asked} {source_hash(*code, *data)} {np.__version__}".encode()).hexdigest()[:24]
-    path = cache_folder() / "terrain" / f"{key}.pickle"
+    return hashlib.sha256(f"{asked} {source_hash(*code, *data)} {np.__version__}".encode()).hexdigest()[:24]
+
+
+def _tables_key(routes_key: str) -> str:
+    here = Path(__file__).parent
+    code = source_hash(here / "tables.py", here / "build_tables.py", here / "daily.py")
+    return hashlib.sha256(f"{routes_key} {code} {np.__version__}".encode()).hexdigest()[:24]
+
+
+def _kept(kind: str, key: str, build: Callable[[], T]) -> T:
+    """The object from the cache, or built and kept there under its key."""
+    path = cache_folder() / kind / f"{key}.pickle"
     if path.is_file():
         try:
             with path.open("rb") as stream:
                 return pickle.load(stream)
-        except (pickle.UnpicklingError, EOFError, AttributeError):
+        except (pickle.UnpicklingError, EOFError, AttributeError, ImportError):
             path.unlink(missing_ok=True)  # torn or foreign: build it anew
-    terrain = ground.build_terrain(values, folders)
-    write_atomically(path, lambda stream: pickle.dump(terrain, stream, protocol=5))
-    return terrain
+    built = build()
+    write_atomically(path, partial(pickle.dump, built, protocol=5))
+    prune(path.parent, KEPT)
+    return built
 
 
 def site_number(world: World, key: str, site_id: str) -> int:
     """Index of the site that a parameter names; an InputError with the nearest id when there is none."""
-    from sim.errors import nearest
-
     try:
         return world.terrain.site_index(site_id)
     except KeyError:
