@@ -77,7 +77,7 @@ class AttackerCommander(Actor):
         self.floor_sites = t.chain
         self.sweep_sites = np.flatnonzero(t.is_side & (t.site_district >= 0)).astype(np.int32)
         self.spearhead = np.full(len(run.base_site), -1, np.int32)
-        rates = OrderRates(n(REST_BELOW), n(READY_ABOVE), int(n(SWEEP_GROUPS)), 0.0, 0.0, 0, 0.0)
+        rates = OrderRates(n(REST_BELOW), n(READY_ABOVE), int(n(SWEEP_GROUPS)), 0.0, 0.0, 0, 0.0, 0.0)
         self.arrays = (
             s.side, s.status, s.kind, s.axis, s.men, s.cohesion, s.order, s.target, s.post, t.site_cell, s.cell,
             s.holder, garrison_need(run), t.foot_hours, s.days_in_place, t.gate_of, t.chain_rank, run.base_site,

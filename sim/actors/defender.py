@@ -33,7 +33,15 @@ LIE_LOW = Parameter(
     0,
     1,
 )
-PARAMETERS = (FALL_BACKS, COUNTER_RATIO, COUNTER_CHANCE, READY, DISPERSE_BELOW, LIE_LOW)
+RAID = Parameter(
+    "defender.raid_chance",
+    "chance a day that a group in the side valleys comes down to the road",
+    "1/day",
+    "float",
+    0,
+    1,
+)
+PARAMETERS = (FALL_BACKS, COUNTER_RATIO, COUNTER_CHANCE, READY, DISPERSE_BELOW, LIE_LOW, RAID)
 
 
 class DefenderCommander(Actor):
@@ -47,11 +55,18 @@ class DefenderCommander(Actor):
         self.seat = site_number(run.world, RESERVE_SITE.key, str(run.scenario[RESERVE_SITE]))
         self.disperse_below = n(DISPERSE_BELOW)
         rates = OrderRates(
-            0.0, n(READY), 0, n(COUNTER_RATIO), n(COUNTER_CHANCE), run.scenario.typed(FALL_BACKS, int), n(LIE_LOW)
+            0.0,
+            n(READY),
+            0,
+            n(COUNTER_RATIO),
+            n(COUNTER_CHANCE),
+            run.scenario.typed(FALL_BACKS, int),
+            n(LIE_LOW),
+            n(RAID),
         )
         self.arrays = (
             s.uid, s.side, s.status, s.kind, s.men, s.cohesion, s.order, s.target, s.post, s.cell, t.site_cell,
-            s.home_site, s.holder, t.refuge, t.upstream, s.attackers_at, s.defenders_at,
+            s.home_site, s.holder, t.refuge, t.gate_of, t.upstream, s.attackers_at, s.defenders_at,
             s.fell_back, t.on_floor, rates,
         )  # fmt: skip
 

@@ -227,7 +227,7 @@ def note_contact(exposed, enemy_power, engaged):
 
 
 class Scratch(NamedTuple):
-    """Work arrays without meaning between ticks: see ``expose`` and ``measure_power``."""
+    """Work arrays that hold nothing over from one tick to the next: see ``expose`` and ``measure_power``."""
 
     power_at: np.ndarray
     assault_at: np.ndarray

@@ -14,6 +14,7 @@ from sim.codes import (
     D_CONTROL,
     DEFENDER,
     GARRISON,
+    HARASS,
     HOLD,
     NOBODY,
     SWEEP,
@@ -63,8 +64,8 @@ def _drive_off(site, loser, post, side, status, axis, order, target, cohesion, u
 
 @kernel
 def contest(
-    tick, key, side, status, axis, order, target, exposed, own_power, enemy_power, post, men_at, site_cell, upstream,
-    rear, holder, held_since, cohesion, pinned, cols, rates,
+    tick, key, side, status, axis, order, target, exposed, own_power, enemy_power, post, men_at, attackers_at,
+    defenders_at, site_cell, upstream, rear, holder, held_since, cohesion, pinned, cols, rates,
 ):  # fmt: skip
     """Change holders: by presence where one side is alone, by the logistic of ln R where both fight (D13)."""
     n_sites = len(holder)
@@ -82,6 +83,8 @@ def contest(
             if (order[g] == ASSAULT or order[g] == SWEEP) and pinned[g] == 0:
                 storming[s, own] += 1.0
     for s in range(n_sites):
+        if attackers_at[s] + defenders_at[s] == 0:
+            continue  # a site changes hands only by people whose nearest site it is
         here = site_cell[s]
         attackers = window_sum(men_at[ATTACKER], here, rates.reach_cells, cols)
         defenders = window_sum(men_at[DEFENDER], here, rates.reach_cells, cols)
@@ -111,7 +114,7 @@ def contest(
 
 
 @kernel
-def flanks(side, status, post, axis, chain_rank, chain, holder, objective_rank, objectives, flank_lost):
+def flanks(side, status, order, post, axis, chain_rank, chain, holder, objective_rank, objectives, flank_lost):
     """Defenders lose their flank when the floor above them is the attacker's, attackers when the road below is not.
 
     ``chain`` lists the floor sites from the mouth upward, ``objectives`` (axes, n) each axis's sites outward.
@@ -123,6 +126,8 @@ def flanks(side, status, post, axis, chain_rank, chain, holder, objective_rank, 
             continue
         s = post[g]
         if side[g] == DEFENDER:
+            if order[g] == HARASS:
+                continue  # the hills behind it are its way out
             rank = chain_rank[s]
             if rank >= 0:
                 for k in range(rank + 1, min(n_chain, rank + 4)):

@@ -41,6 +41,7 @@ class OrderRates(NamedTuple):
     counter_chance: float
     fall_back_limit: int
     lie_low: float
+    raid_chance: float
 
 
 @kernel
@@ -154,7 +155,7 @@ def _foremost_held(row, holder, base):
 @kernel
 def defender_orders(
     tick, key, posture, uid, side, status, kind, men, cohesion, order, target, post, cell, site_cell, home_site,
-    holder, refuge, upstream, attackers_at, defenders_at, fell_back, can_recapture, rates,
+    holder, refuge, gate_of, upstream, attackers_at, defenders_at, fell_back, can_recapture, rates,
 ):  # fmt: skip
     """Give the defender's groups their orders for the day: hold and fall back, yield and harass, or disperse."""
     for g in range(len(men)):
@@ -191,6 +192,9 @@ def defender_orders(
                 continue
         order[g] = HARASS
         target[g] = refuge[home]
+        raid = gate_of[refuge[home]]
+        if posture != DISPERSE and raid >= 0 and uniform(key, D_DEFENDER_PLAN, tick, uid[g], 2) < rates.raid_chance:
+            target[g] = raid  # down to the road for the day
         if posture == DISPERSE:
             if cell[g] == site_cell[refuge[home]] and uniform(key, D_DEFENDER_PLAN, tick, uid[g], 1) < rates.lie_low:
                 status[g] = DISPERSED

@@ -57,8 +57,8 @@ def eat(status, side, men, sick, food_kg, hungry_days, ledger, rates):
 
 @kernel
 def plan_convoys(
-    side, status, men, post, cut_h, road_cut, base_site, chain, chain_rank, gate_of, hours, snow_level, truck_h, pack_h,
-    rates,
+    side, status, men, post, cut_h, road_cut, base_site, chain, chain_rank, gate_of, hours, snow_level, serviceable,
+    truck_h, pack_h, rates,
 ):  # fmt: skip
     """Cheapest way to each of the attacker's groups: truck hours, then pack hours, one way; NO_WAY where none.
 
@@ -66,6 +66,7 @@ def plan_convoys(
     ``road_cut`` is set where trucks would come nearer but for a cut. hours: (mobility, snow level, from, to).
     """
     trucks, animals = snow_level[2], snow_level[1]
+    in_use = rates.trucks * serviceable[0]
     for g in range(len(men)):
         road_cut[g] = 0
         truck_h[g] = pack_h[g] = NO_WAY
@@ -76,10 +77,10 @@ def plan_convoys(
         for a in range(len(base_site)):
             base = base_site[a]
             by_pack = hours[1, animals, base, here]
-            if by_pack < NO_WAY and _cost(0.0, by_pack, rates) < best:
-                best = _cost(0.0, by_pack, rates)
+            if by_pack < NO_WAY and _cost(0.0, by_pack, in_use, rates) < best:
+                best = _cost(0.0, by_pack, in_use, rates)
                 truck_h[g], pack_h[g] = 0.0, by_pack
-            if gate < 0 or hours[2, trucks, base, gate] >= NO_WAY:
+            if gate < 0 or in_use <= 0.0 or hours[2, trucks, base, gate] >= NO_WAY:
                 continue
             end, cut = gate, False
             for k in range(chain_rank[base] + 1, chain_rank[gate] + 1):
@@ -90,15 +91,16 @@ def plan_convoys(
             if cut:
                 road_cut[g] = 1
             by_truck, by_pack = hours[2, trucks, base, end], hours[1, animals, end, here]
-            if by_truck < NO_WAY and by_pack < NO_WAY and _cost(by_truck, by_pack, rates) < best:
-                best = _cost(by_truck, by_pack, rates)
+            if by_truck < NO_WAY and by_pack < NO_WAY and _cost(by_truck, by_pack, in_use, rates) < best:
+                best = _cost(by_truck, by_pack, in_use, rates)
                 truck_h[g], pack_h[g] = by_truck, by_pack
 
 
 @kernel
-def _cost(truck_h, pack_h, rates):
+def _cost(truck_h, pack_h, trucks, rates):
     """Vehicle and animal time for a kilogram, animals counting as dear as they are few."""
-    return truck_h / (rates.truck_kg * max(rates.trucks, 1.0)) + pack_h / (rates.pack_kg * max(rates.pack_animals, 1.0))
+    by_truck = truck_h / (rates.truck_kg * trucks) if truck_h > 0.0 else 0.0
+    return by_truck + pack_h / (rates.pack_kg * max(rates.pack_animals, 1.0))
 
 
 @kernel
@@ -122,7 +124,7 @@ def convoys(
     cost = np.full(n, NO_WAY)
     for g in range(n):
         if pack_h[g] < NO_WAY:
-            cost[g] = _cost(truck_h[g], pack_h[g], rates)
+            cost[g] = _cost(truck_h[g], pack_h[g], rates.trucks * serviceable[0], rates)
     order_of = np.argsort(cost, kind="mergesort")  # stable, so equal with the JIT off
     for i in range(n):
         g = order_of[i]

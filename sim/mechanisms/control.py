@@ -36,9 +36,22 @@ def bind(run: Run) -> Step:
             rear[a, site] = row[k - 1] if k else run.base_site[a]
     contested = (
         s.side, s.status, s.axis, s.order, s.target, s.exposed, s.own_power, s.enemy_power, s.post, s.men_at,
-        t.site_cell, t.upstream, rear, s.holder, s.held_since, s.cohesion, s.pinned, run.columns, rates,
+        s.attackers_at, s.defenders_at, t.site_cell, t.upstream, rear, s.holder, s.held_since, s.cohesion, s.pinned,
+        run.columns, rates,
     )  # fmt: skip
-    flanked = (s.side, s.status, s.post, s.axis, t.chain_rank, t.chain, s.holder, ranks, run.objectives, s.flank_lost)
+    flanked = (
+        s.side,
+        s.status,
+        s.order,
+        s.post,
+        s.axis,
+        t.chain_rank,
+        t.chain,
+        s.holder,
+        ranks,
+        run.objectives,
+        s.flank_lost,
+    )
     layers = (t.site_district, t.on_floor, t.is_side, s.holder, s.defenders_at, s.dispersed_at, s.floor, s.presence)
 
     def step(tick: int) -> None:
@@ -54,7 +67,7 @@ MECHANISM = Mechanism(
     models="capture and recapture of sites by the logistic of ln R; lost flanks; floor and side-valley layers",
     source="logistic fitted to 672 division engagements (D12, D13); two layers of control M17, finding 2 of MODEL",
     parameters=PARAMETERS,
-    reads=names("side status exposed own_power enemy_power post axis men_at defenders_at dispersed_at"),
+    reads=names("side status exposed own_power enemy_power order post axis men_at attackers_at defenders_at dispersed_at"),
     writes=names("holder held_since cohesion pinned order target flank_lost floor presence"),
     bind=bind,
 )

@@ -65,7 +65,7 @@ def bind(run: Run) -> Step:
     truck_h, pack_h = run.work("truck_h", (len(s.men),)), run.work("pack_h", (len(s.men),))
     planned = (
         s.side, s.status, s.men, s.post, s.cut_h, s.road_cut, run.base_site, t.chain, t.chain_rank, t.gate_of, hours,
-        s.snow_level, truck_h, pack_h, rates,
+        s.snow_level, s.truck_serviceable, truck_h, pack_h, rates,
     )  # fmt: skip
     brought = (
         s.status, s.side, s.order, s.uid, s.men, s.sick, s.post, t.chain, t.gate_of, t.chain_rank, s.truck_serviceable,

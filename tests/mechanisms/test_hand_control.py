@@ -130,6 +130,7 @@ def storm(sites: int, ratio: float, **more: Any) -> State:
     state.side[1::2] = codes.DEFENDER
     state.post[:] = np.repeat(np.arange(sites), 2)
     state.target[:], state.holder[:], state.exposed[:] = state.post, codes.DEFENDER, 1
+    state.attackers_at[:], state.defenders_at[:] = 50, 50
     state.order[::2] = codes.ASSAULT
     state.axis[::2] = 0
     state.own_power[::2], state.enemy_power[::2] = ratio, 1.0
@@ -178,7 +179,7 @@ def test_without_pinning_the_repulsed_still_do_not_flee() -> None:
 def test_presence_alone_takes_an_empty_site() -> None:
     state = tiny(1, sites=1, cells=CELLS)
     state.holder[:] = codes.NOBODY
-    state.men_at[codes.ATTACKER, 4] = 50.0
+    state.men_at[codes.ATTACKER, 4], state.attackers_at[0] = 50.0, 50
     given = {"site_cell": np.array([4], np.int32), "upstream": np.array([-1], np.int32), "cols": 3}
     given |= {"rear": np.full((1, 1), -1, np.int32), "rates": rates(ControlRates, least_men=20.0, reach_cells=1)}
     call(contest, state, tick=8, **given)
