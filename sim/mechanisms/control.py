@@ -67,7 +67,9 @@ MECHANISM = Mechanism(
     models="capture and recapture of sites by the logistic of ln R; lost flanks; floor and side-valley layers",
     source="logistic fitted to 672 division engagements (D12, D13); two layers of control M17, finding 2 of MODEL",
     parameters=PARAMETERS,
-    reads=names("side status exposed own_power enemy_power order post axis men_at attackers_at defenders_at dispersed_at"),
+    reads=names(
+        "side status exposed own_power enemy_power order post axis men_at attackers_at defenders_at dispersed_at"
+    ),
     writes=names("holder held_since cohesion pinned order target flank_lost floor presence"),
     bind=bind,
 )

@@ -46,9 +46,7 @@ def schema() -> Schema:
             Parameter("run.without", "Left out", "", kind="names", choices=("cold", "thirst", "talks")),
             Parameter("attacker.fighters", "Fighters", "fighters", kind="int", low=100, high=200_000),
             Parameter("attacker.share", "Share of something", "share", low=0.0, high=1.0),
-            Parameter(
-                "season.winter_onset", "First day of winter", "date", "date", *DATE_RANGE, optional=True
-            ),
+            Parameter("season.winter_onset", "First day of winter", "date", "date", *DATE_RANGE, optional=True),
             Parameter("defender.posture", "Plan", "", kind="choice", choices=("gate", "yield", "disperse")),
             Parameter("defender.loyal", "Whether they stay", "", kind="bool"),
             Parameter("defender.label", "A name", "", kind="text"),

@@ -129,9 +129,7 @@ def test_json_schema(schema, kinds):
     assert posture == {"enum": ["gate", "yield", "disperse"]}
     onset = made["properties"]["season"]["properties"]["winter_onset"]["anyOf"][0]
     assert {"const": "none"} in onset["anyOf"]
-    assert [
-        form["properties"]["kind"]["const"] for form in made["properties"]["events"]["items"]["oneOf"]
-    ] == [
+    assert [form["properties"]["kind"]["const"] for form in made["properties"]["events"]["items"]["oneOf"]] == [
         "close_road",
         "leader_leaves",
     ]

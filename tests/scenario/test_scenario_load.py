@@ -32,9 +32,7 @@ def test_bare_value_counts_as_what_if(delta):
 
 
 def test_sourced_value_and_dotted_keys_in_a_delta(delta):
-    scenario = delta(
-        'attacker.share = { value = 1, source = "Diary", grade = "reported" }\ndefender.posture = "yield"'
-    )
+    scenario = delta('attacker.share = { value = 1, source = "Diary", grade = "reported" }\ndefender.posture = "yield"')
     assert scenario["attacker.share"] == 1.0
     assert isinstance(scenario["attacker.share"], float)
     assert scenario.provenance["attacker.share"].source == "Diary"
@@ -79,9 +77,7 @@ def test_events_add_up_sorted_and_can_be_dropped(write, load_here):
     assert [event.source for event in two.events] == ["Two", "One"]
     assert str(two.events[0]) == "2021-10-02 close_road (days 3, district north)"
     assert load_here("none").events == ()
-    assert differences(load_here("one"), two) == {
-        "events": ((), ("2021-10-02 close_road (days 3, district north)",))
-    }
+    assert differences(load_here("one"), two) == {"events": ((), ("2021-10-02 close_road (days 3, district north)",))}
 
 
 def test_overrides_and_with_values(load_here):

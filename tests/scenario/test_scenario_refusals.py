@@ -161,9 +161,7 @@ def test_extends_missing_circular_or_no_text(load_here, write):
     told = message(load_here, "lost")
     assert "lost.toml: extends = \"bse\": there is no scenario 'bse'. Did you mean 'base'?" in told
     write("lost.toml", 'title = "L"\nextends = "./no.toml"')
-    assert "lost.toml: extends = \"./no.toml\": there is no such file as './no.toml'" in message(
-        load_here, "lost"
-    )
+    assert "lost.toml: extends = \"./no.toml\": there is no such file as './no.toml'" in message(load_here, "lost")
     write("lost.toml", 'title = "L"\nextends = 5')
     assert "lost.toml: extends = 5 is not the name" in message(load_here, "lost")
     write("a.toml", 'title = "A"\nextends = "b"')
