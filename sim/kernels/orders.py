@@ -77,7 +77,11 @@ def attacker_orders(
         if side[g] != ATTACKER or status[g] != ACTIVE or men[g] <= 0 or phase == P_LEAVE or phase == P_MASS:
             continue
         s = post[g]
-        if order[g] in (HOLD, ASSAULT, SWEEP) and holder[s] == ATTACKER and assigned[s] < garrison_need[s]:
+        if (
+            (order[g] == HOLD or order[g] == ASSAULT or order[g] == SWEEP)
+            and holder[s] == ATTACKER
+            and assigned[s] < garrison_need[s]
+        ):
             order[g] = GARRISON
             target[g] = s
             assigned[s] += men[g]

@@ -12,9 +12,14 @@ def take_day(
 ):  # fmt: skip
     """Copy row ``day`` of the drawn arrays into today's."""
     sky[0] = skies[day]
-    temperature_c[:] = temperatures[day]
-    swe_mm[:] = swes[day]
-    line_m[:] = lines[day]
-    snow_level[:] = levels[day]
-    pass_open[:, :] = passes[day]
-    weather_factor[:] = factors[day]
+    for b in range(len(temperature_c)):  # loops, because slices take seconds to compile
+        temperature_c[b] = temperatures[day, b]
+        swe_mm[b] = swes[day, b]
+    for m in range(len(line_m)):
+        line_m[m] = lines[day, m]
+        snow_level[m] = levels[day, m]
+    for p in range(len(pass_open)):
+        pass_open[p, 0] = passes[day, p, 0]
+        pass_open[p, 1] = passes[day, p, 1]
+    for k in range(len(weather_factor)):
+        weather_factor[k] = factors[day, k]

@@ -58,11 +58,11 @@ def eat(status, side, men, sick, food_kg, hungry_days, ledger, rates):
 @kernel
 def plan_convoys(
     side, status, men, post, cut_h, road_cut, base_site, chain, chain_rank, gate_of, hours, snow_level, serviceable,
-    truck_h, pack_h, rates,
+    truck_h, pack_h, cost, rates,
 ):  # fmt: skip
-    """Cheapest way to each of the attacker's groups: truck hours, then pack hours, one way; NO_WAY where none.
+    """Cheapest way to each of the attacker's groups: truck hours, then pack hours, one way, and its cost.
 
-    Trucks go from a base as far up the road as it is open (to the last site below a cut), animals from there.
+    NO_WAY where there is none. Trucks go from a base as far up the road as it is open (to the last site below a cut), animals from there.
     ``road_cut`` is set where trucks would come nearer but for a cut. hours: (mobility, snow level, from, to).
     """
     trucks, animals = snow_level[2], snow_level[1]
@@ -73,7 +73,7 @@ def plan_convoys(
         if side[g] != ATTACKER or status[g] != ACTIVE or men[g] <= 0:
             continue
         here, gate = post[g], gate_of[post[g]]
-        best = NO_WAY
+        best = cost[g] = NO_WAY
         for a in range(len(base_site)):
             base = base_site[a]
             by_pack = hours[1, animals, base, here]
@@ -94,6 +94,7 @@ def plan_convoys(
             if by_truck < NO_WAY and by_pack < NO_WAY and _cost(by_truck, by_pack, in_use, rates) < best:
                 best = _cost(by_truck, by_pack, in_use, rates)
                 truck_h[g], pack_h[g] = by_truck, by_pack
+        cost[g] = best
 
 
 @kernel
@@ -105,10 +106,10 @@ def _cost(truck_h, pack_h, trucks, rates):
 
 @kernel
 def convoys(
-    tick, key, status, side, order, uid, men, sick, post, chain, gate_of, chain_rank, serviceable, truck_h, pack_h,
-    food_kg, ammo_kg, cache_kg, ledger, rates,
+    tick, key, status, side, order, uid, men, sick, post, chain, gate_of, chain_rank, serviceable, queue, truck_h,
+    pack_h, food_kg, ammo_kg, cache_kg, ledger, rates,
 ):  # fmt: skip
-    """Bring the attacker's groups up to what they can carry, cheapest first, within the day's vehicle hours.
+    """Bring the attacker's groups up to what they can carry, in the order of ``queue``, within the day's hours.
 
     Convoys that pass harassed sites may be struck and lose a share, part of it carried off by the defender.
     """
@@ -121,15 +122,10 @@ def convoys(
         danger[k] += danger[k - 1]
     truck_left = rates.trucks * serviceable[0] * rates.truck_hours
     pack_left = rates.pack_animals * rates.pack_hours
-    cost = np.full(n, NO_WAY)
-    for g in range(n):
-        if pack_h[g] < NO_WAY:
-            cost[g] = _cost(truck_h[g], pack_h[g], rates.trucks * serviceable[0], rates)
-    order_of = np.argsort(cost, kind="mergesort")  # stable, so equal with the JIT off
     for i in range(n):
-        g = order_of[i]
-        if cost[g] >= NO_WAY:
-            break
+        g = queue[i]
+        if pack_h[g] >= NO_WAY:
+            continue
         want_food = max(0.0, (men[g] + sick[g]) * rates.ration_kg * rates.carry_food_days - food_kg[g])
         want_ammo = max(0.0, men[g] * rates.carry_ammo_kg - ammo_kg[g])
         want = want_food + want_ammo

@@ -37,13 +37,16 @@ def note_day(
     breaks, phases, postures,
 ):  # fmt: skip
     """Fill row ``day`` of the observers' arrays."""
-    floors[day, :] = floor
-    presences[day, :] = presence
-    holders[day, :] = holder
+    for d in range(len(floor)):  # loops, because slices take seconds to compile
+        floors[day, d] = floor[d]
+        presences[day, d] = presence[d]
+    for s in range(len(holder)):
+        holders[day, s] = holder[s]
     phases[day] = phase[0]
     postures[day] = posture[0]
     row = totals[day]
-    row[:] = 0.0
+    for k in range(len(row)):
+        row[k] = 0.0
     for g in range(len(men)):
         k = 9 * side[g]
         if status[g] == ACTIVE:

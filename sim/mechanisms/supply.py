@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from sim.codes import FOOT
 from sim.kernels.supply import (
     SupplyRates,
@@ -63,14 +65,15 @@ def bind(run: Run) -> Step:
     keep = (1.0 - n(WEAR_OUT)) ** (1.0 / 30.0)
     eaten = (s.status, s.side, s.men, s.sick, s.food_kg, s.hungry_days, s.ledger, rates)
     truck_h, pack_h = run.work("truck_h", (len(s.men),)), run.work("pack_h", (len(s.men),))
+    cost = run.work("supply_cost", (len(s.men),))
     planned = (
         s.side, s.status, s.men, s.post, s.cut_h, s.road_cut, run.base_site, t.chain, t.chain_rank, t.gate_of, hours,
-        s.snow_level, s.truck_serviceable, truck_h, pack_h, rates,
+        s.snow_level, s.truck_serviceable, truck_h, pack_h, cost, rates,
     )  # fmt: skip
-    brought = (
+    people = (
         s.status, s.side, s.order, s.uid, s.men, s.sick, s.post, t.chain, t.gate_of, t.chain_rank, s.truck_serviceable,
-        truck_h, pack_h, s.food_kg, s.ammo_kg, s.cache_kg, s.ledger, rates,
     )  # fmt: skip
+    stores = (truck_h, pack_h, s.food_kg, s.ammo_kg, s.cache_kg, s.ledger, rates)
     foot = hours[FOOT, 0]
     drawn = (s.status, s.side, s.men, s.sick, s.post, foot, s.food_kg, s.ammo_kg, s.cache_kg, rates)
     villages = (
@@ -82,7 +85,8 @@ def bind(run: Run) -> Step:
     def step(tick: int) -> None:
         wear_out(s.truck_serviceable, keep)
         plan_convoys(*planned)
-        convoys(tick, run.key, *brought)
+        cheapest_first = np.argsort(cost, kind="stable")
+        convoys(tick, run.key, *people, cheapest_first, *stores)
         draw_caches(*drawn)
         live_off_villages(*villages)
         eat(*eaten)

@@ -67,8 +67,9 @@ def bring(state: State, serviceable: float = 1.0, **more: Any) -> State:
         "pack_h": np.zeros(len(state.men)),
         "rates": rates(SupplyRates, **SUPPLY | more),
     }
+    given["cost"] = np.zeros(len(state.men))
     call(plan_convoys, state, **given)
-    call(convoys, state, **given)
+    call(convoys, state, queue=np.argsort(given["cost"], kind="stable"), **given)
     return state
 
 
