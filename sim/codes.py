@@ -46,6 +46,10 @@ BREAK_NAMES = (
     "hunger and cold",
 )
 
+# Commodities and the accounts that every kilogram is booked on
+FOOD, AMMUNITION = 0, 1
+A_INITIAL, A_INFLOW, A_USED, A_LOST, A_CAPTURED_IN, A_CAPTURED_OUT = 0, 1, 2, 3, 4, 5
+
 # Process of a random draw: never renumber, a number is part of every past result
 D_TEMPERATURE, D_WETNESS, D_AMOUNT, D_SKY, D_YEAR = 1, 2, 3, 4, 5
 D_DETECT, D_FIGHT, D_LOSS, D_BREAK, D_FATE, D_CONTROL = 10, 11, 12, 13, 14, 15

@@ -117,12 +117,13 @@ def muster(run: Run) -> None:
     state.post[:row] = run.world.routes.nearest[state.cell[:row]]
     state.men_start[:] = np.maximum(1, state.men)
     inside = tables.site_district >= 0
-    state.holder[:] = np.where(inside, codes.DEFENDER, codes.NOBODY)
+    anyone = run.scenario.typed(DEFENDERS, int) > 0
+    state.holder[:] = np.where(inside & anyone, codes.DEFENDER, codes.NOBODY)
     state.holder[tables.pass_sites] = codes.NOBODY
     state.holder[run.base_site] = codes.ATTACKER
     for d, district in enumerate(run.world.terrain.districts):
         state.residents[d] = district.people
-    state.floor[:] = codes.DEFENDER
+    state.floor[:] = codes.DEFENDER if anyone else codes.NOBODY
     state.posture[0] = codes.POSTURE_NAMES.index(str(run.scenario[POSTURE]))
     state.civil_food_kg[:] = state.residents * run.number(CIVIL_RATION) * run.number(CIVIL_STOCK)
     state.civil_ledger[0] = state.civil_food_kg.sum()

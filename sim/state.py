@@ -22,9 +22,7 @@ F8 = NDArray[np.float64]
 B1 = NDArray[np.bool_]
 
 COMMODITIES = ("food", "ammunition")
-FOOD, AMMUNITION = 0, 1
 ACCOUNTS = ("initial", "inflow", "used", "lost", "captured_in", "captured_out")
-A_INITIAL, A_INFLOW, A_USED, A_LOST, A_CAPTURED_IN, A_CAPTURED_OUT = range(6)
 WEATHER_EFFECTS = ("mobility", "attack", "artillery", "air", "casualties")
 
 
@@ -57,7 +55,8 @@ class State:
     status: I1 = array("i1", "group", "code", "cohesion", "ACTIVE, DISPERSED or EMPTY", codes.EMPTY)
     men: I4 = array("i4", "group", "people", "combat", "people with the group, fit")
     sick: I4 = array("i4", "group", "people", "cold", "people of the group who are ill or injured by cold")
-    out: I4 = array("i4", "group", "people", "combat", "people out of action for good, cumulative")
+    out: I4 = array("i4", "group", "people", "combat", "people killed or badly wounded, cumulative")
+    invalided: I4 = array("i4", "group", "people", "cold", "people lost for good to sickness and cold, cumulative")
     gone_home: I4 = array("i4", "group", "people", "cohesion", "people who went home or left, cumulative")
     surrendered: I4 = array("i4", "group", "people", "cohesion", "people who surrendered, cumulative")
     joined: I4 = array("i4", "group", "people", "rally", "people who joined after the start, cumulative")
@@ -88,6 +87,7 @@ class State:
     break_reason: I1 = array("i1", "group", "code", "cohesion", "why it last broke; -1 never", -1)
     # sites
     holder: I1 = array("i1", "site", "code", "control", "who holds the site", codes.NOBODY)
+    empty_ticks: I4 = array("i4", "site", "ticks", "control", "ticks for which an attacker's site has stood empty")
     held_since: I4 = array("i4", "site", "tick", "control", "tick since which the holder holds it")
     attackers_at: I4 = array("i4", "site", "people", "contact", "attackers whose nearest site it is")
     defenders_at: I4 = array("i4", "site", "people", "contact", "active defenders whose nearest site it is")
@@ -106,7 +106,7 @@ class State:
     civil_food_kg: F8 = array("f8", "district", "kg", "civilians", "food of the civilians")
     civil_hunger: F8 = array("f8", "district", "0-1", "civilians", "share of the daily ration missed")
     # valley
-    left_valley: F8 = array("f8", "one", "people", "civilians", "civilians who left the valley, cumulative")
+    left_valley: F8 = array("f8", "one", "people", "civilians", "civilians who are out of the valley")
     uprooted: F8 = array("f8", "one", "people", "civilians", "civilians who left home, cumulative")
     civil_ledger: F8 = array("f8", "account", "kg", "civilians", "civil food by account, cumulative")
     ledger: F8 = array("f8", "commodity,side,account", "kg", "supply", "kilograms by account, cumulative")

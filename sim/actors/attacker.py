@@ -9,8 +9,9 @@ import numpy as np
 
 from sim import codes
 from sim.actors.base import Actor, Role
-from sim.kernels.orders import OrderRates, attacker_orders, tally
+from sim.kernels.orders import AttackerRates, attacker_orders, tally
 from sim.mechanisms.base import Run, names
+from sim.mechanisms.cohesion import BASE_ATTACKER
 from sim.params import Parameter
 from sim.scenario.run_parameters import START
 
@@ -34,11 +35,20 @@ CONSOLIDATE_DAYS = Parameter(
 SWEEP_DAYS = Parameter("attacker.sweep_days", "days spent on each batch of side valleys", "days", "int", 2, 60)
 SWEEP_GROUPS = Parameter("attacker.sweep_groups", "groups sent into each side valley", "groups", "int", 1, 50)
 WINTER_LINE = Parameter("attacker.winter_line_m", "snow line below which offensives pause", "m", "float", 1500, 4500)
-REST_BELOW = Parameter("attacker.rest_below", "cohesion below which a group is rested", "0-1", "float", 0, 1)
-READY_ABOVE = Parameter(
-    "attacker.ready_above", "cohesion above which a rested group fights again", "0-1", "float", 0, 1
+REST_BELOW = Parameter(
+    "attacker.rest_below", "share of its base cohesion below which a group is rested", "share", "float", 0, 1
 )
-PAUSE_BELOW = Parameter("attacker.pause_below", "mean cohesion below which the assault halts", "0-1", "float", 0, 1)
+READY_ABOVE = Parameter(
+    "attacker.ready_above", "share of its base cohesion above which a rested group fights again", "share", "float", 0, 1
+)
+PAUSE_BELOW = Parameter(
+    "attacker.pause_below",
+    "share of the base cohesion below which the assault halts on average",
+    "share",
+    "float",
+    0,
+    1,
+)
 PARAMETERS = (
     ASSAULT_START, GARRISON_INTENT, GARRISON_1000, GARRISON_LEAST, STAY_DAYS, CONSOLIDATE_DAYS, SWEEP_DAYS,
     SWEEP_GROUPS, WINTER_LINE, REST_BELOW, READY_ABOVE, PAUSE_BELOW,
@@ -77,7 +87,9 @@ class AttackerCommander(Actor):
         self.floor_sites = t.chain
         self.sweep_sites = np.flatnonzero(t.is_side & (t.site_district >= 0)).astype(np.int32)
         self.spearhead = np.full(len(run.base_site), -1, np.int32)
-        rates = OrderRates(n(REST_BELOW), n(READY_ABOVE), int(n(SWEEP_GROUPS)), 0.0, 0.0, 0, 0.0, 0.0)
+        base = n(BASE_ATTACKER)
+        self.pause_below, self.ready_above = base * n(PAUSE_BELOW), base * n(READY_ABOVE)
+        rates = AttackerRates(base * n(REST_BELOW), self.ready_above, int(n(SWEEP_GROUPS)))
         self.arrays = (
             s.side, s.status, s.kind, s.axis, s.men, s.cohesion, s.order, s.target, s.post, t.site_cell, s.cell,
             s.holder, garrison_need(run), t.foot_hours, s.days_in_place, t.gate_of, t.chain_rank, run.base_site,
@@ -141,9 +153,9 @@ class AttackerCommander(Actor):
         s = self.run.state
         men = s.tally[0]
         cohesion = s.tally[4] / men if men > 0 else 0.0
-        if phase == codes.P_ASSAULT and cohesion < self.run.number(PAUSE_BELOW):
+        if phase == codes.P_ASSAULT and cohesion < self.pause_below:
             return codes.P_CONSOLIDATE, f"the groups are worn: mean cohesion {cohesion:.2f}"
-        if phase == codes.P_CONSOLIDATE and cohesion < self.run.number(READY_ABOVE):
+        if phase == codes.P_CONSOLIDATE and cohesion < self.ready_above:
             return phase, ""
         return codes.P_ASSAULT, "part of the floor is not held" if day > self.start_day else "the day has come"
 

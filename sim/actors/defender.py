@@ -7,8 +7,9 @@ from typing import Any
 from sim import codes
 from sim.actors.base import Actor, Role
 from sim.forces import RESERVE_SITE
-from sim.kernels.orders import OrderRates, defender_orders
+from sim.kernels.orders import DefenderRates, defender_orders
 from sim.mechanisms.base import names
+from sim.mechanisms.cohesion import BASE_DEFENDER
 from sim.params import Parameter
 from sim.world.world import site_number
 
@@ -21,9 +22,16 @@ COUNTER_RATIO = Parameter(
 COUNTER_CHANCE = Parameter(
     "defender.counter_chance", "chance a day that a group strikes a weak garrison", "1/day", "float", 0, 1
 )
-READY = Parameter("defender.ready_above", "cohesion above which a group strikes back", "0-1", "float", 0, 1)
+READY = Parameter(
+    "defender.ready_above", "share of its base cohesion above which a group strikes back", "share", "float", 0, 1
+)
 DISPERSE_BELOW = Parameter(
-    "defender.disperse_below", "mean cohesion below which the whole defence disperses", "0-1", "float", 0, 1
+    "defender.disperse_below",
+    "share of the base cohesion below which the whole defence disperses",
+    "share",
+    "float",
+    0,
+    1,
 )
 LIE_LOW = Parameter(
     "defender.lie_low",
@@ -53,11 +61,10 @@ class DefenderCommander(Actor):
         super().__init__(model)
         run, s, t, n = self.run, self.run.state, self.run.world.tables, self.run.number
         self.seat = site_number(run.world, RESERVE_SITE.key, str(run.scenario[RESERVE_SITE]))
-        self.disperse_below = n(DISPERSE_BELOW)
-        rates = OrderRates(
-            0.0,
-            n(READY),
-            0,
+        base = n(BASE_DEFENDER)
+        self.disperse_below, self.ready_above = base * n(DISPERSE_BELOW), base * n(READY)
+        rates = DefenderRates(
+            self.ready_above,
             n(COUNTER_RATIO),
             n(COUNTER_CHANCE),
             run.scenario.typed(FALL_BACKS, int),
@@ -67,23 +74,30 @@ class DefenderCommander(Actor):
         self.arrays = (
             s.uid, s.side, s.status, s.kind, s.men, s.cohesion, s.order, s.target, s.post, s.cell, t.site_cell,
             s.home_site, s.holder, t.refuge, t.gate_of, t.upstream, s.attackers_at, s.defenders_at,
-            s.fell_back, t.on_floor, rates,
+            s.fell_back, t.on_floor, t.is_side, t.foot_hours, rates,
         )  # fmt: skip
 
     def decide(self, tick: int) -> None:
         """Choose the posture, then give orders."""
         state, run = self.run.state, self.run
-        posture, reason = self._posture(int(state.posture[0]))
+        gone = bool(state.phase[0] == codes.P_LEAVE)
+        posture, reason = self._posture(int(state.posture[0]), gone)
         if posture != state.posture[0] or tick == 0:
             state.posture[0] = posture
             self.note(tick, codes.POSTURE_NAMES[posture], reason)
-        defender_orders(tick, run.key, posture, *self.arrays)
+        defender_orders(tick, run.key, posture, gone, *self.arrays)
 
-    def _posture(self, posture: int) -> tuple[int, str]:
+    def _posture(self, posture: int, gone: bool) -> tuple[int, str]:
         s = self.run.state
         men = s.tally[6]
         cohesion = s.tally[10] / men if men > 0 else 1.0
-        if posture != codes.DISPERSE and men > 0 and cohesion < self.disperse_below:
+        if posture == codes.DISPERSE:
+            if gone:
+                return codes.YIELD, "the attacker has gone"
+            if men > 0 and cohesion > self.ready_above:
+                return codes.YIELD, f"those in the field have recovered: mean cohesion {cohesion:.2f}"
+            return posture, ""
+        if men > 0 and cohesion < self.disperse_below:
             return codes.DISPERSE, f"mean cohesion has fallen to {cohesion:.2f}"
         if posture == codes.GATE and s.holder[self.seat] == codes.ATTACKER:
             return codes.YIELD, "the seat of the defence is lost"
@@ -95,7 +109,7 @@ ROLE = Role(
     models="the defender's plan: hold the gate and fall back, yield and harass, disperse",
     source="MODEL: defender's posture; yield and harass M14-M16 (recalled from the 1980s)",
     parameters=PARAMETERS,
-    reads=names("uid side kind men cohesion post cell holder attackers_at defenders_at tally"),
+    reads=names("phase uid side kind men cohesion post cell holder attackers_at defenders_at tally"),
     writes=names("posture fell_back status order target home_site"),
     make=DefenderCommander,
 )

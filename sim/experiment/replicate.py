@@ -57,7 +57,9 @@ def summarise(model: Standoff, seconds: float = 0.0) -> Result:
     terrain, series = model.run.world.terrain, model.recorder.series
     main = np.array([d.main for d in terrain.districts])
     numbers = [model.setup.typed(p, int) for p in (forces.DEFENDERS, forces.ATTACKERS)]
-    outcome = judge(series, main, numbers[0], numbers[1], passes_closed(model.run.weather))
+    outcome = judge(
+        series, main, model.run.world.tables.chain, numbers[0], numbers[1], passes_closed(model.run.weather)
+    )
     marks = milestones(series, terrain, model.run.weather, *places(model))
     return Result(
         model.replicate, outcome, tuple(m.name for m in marks), tuple(m.day for m in marks), series.floor, seconds

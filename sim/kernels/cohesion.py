@@ -8,7 +8,9 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.codes import (
+    A_LOST,
     ACTIVE,
+    AMMUNITION,
     ATTACKER,
     B_AMMUNITION,
     B_FLANK,
@@ -22,6 +24,7 @@ from sim.codes import (
     D_LEADER,
     DISPERSED,
     EMPTY,
+    FOOD,
     HOLD,
     MILITIA,
     WITHDRAW,
@@ -39,6 +42,8 @@ class CohesionRates(NamedTuple):
     contact_wear: float
     loss_shock: float
     hunger_wear: float
+    cold_wear: float
+    cold_below: float
     flank: float
     road: float
     neighbour: float
@@ -58,15 +63,16 @@ class CohesionRates(NamedTuple):
 @kernel
 def wear(
     tick, key, uid, side, status, men, exposed, own_power, enemy_power, lost_recently, hungry_days, leader_lost,
-    cohesion, rates,
+    cell, band, temperature_c, cohesion, rates,
 ):  # fmt: skip
-    """Contact, losses and hunger lower cohesion; quiet restores it towards the side's base."""
+    """Contact, losses, hunger and cold lower cohesion; quiet restores it towards the side's base."""
     for g in range(len(cohesion)):
         if status[g] != ACTIVE or men[g] <= 0:
             continue
         base = rates.base_attacker if side[g] == ATTACKER else rates.base_defender
         hungry = min(1.0, hungry_days[g] / 5.0)
-        change = -rates.hunger_wear * hungry
+        cold = min(1.0, max(0.0, rates.cold_below - temperature_c[band[cell[g]]]) / 20.0)
+        change = -rates.hunger_wear * hungry - rates.cold_wear * cold
         if exposed[g] and enemy_power[g] > 0.0:
             ratio = min(3.0, enemy_power[g] / max(own_power[g], 1e-9))
             change -= rates.contact_wear * ratio + rates.loss_shock * lost_recently[g]
@@ -145,8 +151,8 @@ def breaking(
             men[g] = 0
             sick[g] = 0
             status[g] = EMPTY
-            ledger[0, side[g], 3] += food_kg[g]
-            ledger[1, side[g], 3] += ammo_kg[g]
+            ledger[FOOD, side[g], A_LOST] += food_kg[g]
+            ledger[AMMUNITION, side[g], A_LOST] += ammo_kg[g]
             food_kg[g] = 0.0
             ammo_kg[g] = 0.0
         elif side[g] != ATTACKER and (kind[g] == MILITIA or u < give_up + leave + rates.disperse):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from sim.codes import ASSAULT, ATTACKER, D_LOSS, HARASS, SWEEP
+from sim.codes import A_USED, AMMUNITION, ASSAULT, ATTACKER, D_LOSS, HARASS, SWEEP
 from sim.kernels import kernel
 from sim.kernels.draws import uniform, whole
 
@@ -73,6 +73,6 @@ def fight(
         men[g] -= lost
         out[g] += lost
         lost_recently[g] += lost / men_start[g]
-        fired = min(ammo_kg[g], men[g] * rates.ammo_kg_day / 4.0 * min(1.0, law))
+        fired = min(ammo_kg[g], men[g] * rates.ammo_kg_day / 4.0 * min(1.0, max(0.5, ratio)))
         ammo_kg[g] -= fired
-        ledger[1, side[g], 2] += fired
+        ledger[AMMUNITION, side[g], A_USED] += fired

@@ -38,6 +38,7 @@ class ContactRates(NamedTuple):
     prepare_days: float
     hasty: float
     prepared: float
+    hunger_loss: float
 
 
 @kernel
@@ -144,8 +145,9 @@ def measure_power(
     ammo_kg,
     cell,
     days_in_place,
+    hungry_days,
     exposed,
-    ruggedness,
+    on_road,
     terrain_defence,
     height_m,
     open_share,
@@ -177,11 +179,12 @@ def measure_power(
         full = max(1.0, men[g] * rates.ammo_full_kg)
         morale = 0.2 + 0.8 * cohesion[g]
         value = men[g] * quality[g] * morale * fire_effect(ammo_kg[g] / full)
+        value *= 1.0 - rates.hunger_loss * min(1.0, hungry_days[g] / 5.0)
         aggressive = order[g] == ASSAULT or order[g] == SWEEP
         if side[g] == ATTACKER:
             fire = 1.0 + (rates.fire_attacker - 1.0) * serviceable[0]
             fire += rates.artillery * weather_factor[2] * serviceable[0]
-            if kind[g] != COLUMN:  # guns and vehicles stay with the columns
+            if kind[g] != COLUMN or not on_road[cell[g]]:  # guns and vehicles stay with the columns, on roads
                 fire = 1.0 + 0.5 * (fire - 1.0)
             value *= fire
         else:

@@ -35,6 +35,7 @@ class ControlRates(NamedTuple):
     repulse_shock: float
     lost_shock: float
     pin_ticks: int
+    lapse_ticks: int
     reach_cells: int
 
 
@@ -65,7 +66,8 @@ def _drive_off(site, loser, post, side, status, axis, order, target, cohesion, u
 @kernel
 def contest(
     tick, key, side, status, axis, order, target, exposed, own_power, enemy_power, post, men_at, attackers_at,
-    defenders_at, site_cell, upstream, rear, holder, held_since, cohesion, pinned, cols, rates,
+    defenders_at, site_cell, upstream, rear, holder, held_since, empty_ticks, cohesion, pinned,
+    cols, rates,
 ):  # fmt: skip
     """Change holders: by presence where one side is alone, by the logistic of ln R where both fight (D13)."""
     n_sites = len(holder)
@@ -83,6 +85,13 @@ def contest(
             if (order[g] == ASSAULT or order[g] == SWEEP) and pinned[g] == 0:
                 storming[s, own] += 1.0
     for s in range(n_sites):
+        if holder[s] == ATTACKER and attackers_at[s] == 0:
+            empty_ticks[s] += 1
+            if empty_ticks[s] >= rates.lapse_ticks:  # nobody holds what nobody stands on
+                holder[s] = NOBODY
+                held_since[s] = tick
+        else:
+            empty_ticks[s] = 0
         if attackers_at[s] + defenders_at[s] == 0:
             continue  # a site changes hands only by people whose nearest site it is
         here = site_cell[s]
@@ -92,8 +101,9 @@ def contest(
         if power[s, ATTACKER] > 0.0 and power[s, DEFENDER] > 0.0:
             storm = ATTACKER if before != ATTACKER else DEFENDER
             ratio = power[s, storm] / power[s, 1 - storm]
-            # an overwhelmed post is decided faster, as the pace of advance grows with the ratio up to 6 (D37)
-            pace = min(6.0, max(1.0, ratio))
+            # an overwhelmed post is decided faster, as the pace of advance grows with the ratio up to 6 (D37); the
+            # weaker a side the less often it tries
+            pace = min(6.0, max(0.2, ratio))
             decide = 1.0 - math.exp(-rates.decisions_per_day * pace / 4.0)
             if storming[s, storm] > 0.0 and uniform(key, D_CONTROL, tick, s, 0) < decide:
                 wins = 1.0 / (1.0 + math.exp(-(rates.intercept + rates.slope * math.log(ratio))))

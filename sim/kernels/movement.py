@@ -7,10 +7,12 @@ from typing import NamedTuple
 from sim.codes import (
     ACTIVE,
     ASSAULT,
+    COLUMN,
     DISPERSED,
     FOOT,
     GARRISON,
     HOLD,
+    REGULAR,
     SWEEP,
     VEHICLE,
 )
@@ -45,6 +47,7 @@ def advance_km_day(ratio):
 @kernel
 def march(
     tick,
+    kind,
     status,
     order,
     target,
@@ -60,17 +63,23 @@ def march(
     line_m,
     snow_level,
     pass_open,
+    cut_h,
     z,
     surface,
     kmh,
     pass_at,
+    road_site_at,
     site_cell,
     nearest,
     direction,
     travel,
     rates,
 ):
-    """Move every group through one tick of six hours. Grids are (rows, cols); ``pass_at`` is -1 off passes."""
+    """Move every group through one tick of six hours. Grids are (rows, cols); ``pass_at`` is -1 off passes.
+
+    Columns and the former army ride where a road leads, others walk. A cut stops vehicles at its site
+    (``road_site_at``, -1 elsewhere).
+    """
     rows, cols = z.shape
     hours_today = rates.hours[tick % 4] * weather_factor[0]
     for g in range(len(cell)):
@@ -83,15 +92,15 @@ def march(
             days_in_place[g] += 0.25
             continue
         left = hours_today
+        most_km = 1.0e9
         aggressive = order[g] == ASSAULT or order[g] == SWEEP
         if exposed[g] and enemy_power[g] > 0.0:
             if pinned[g] > 0 or order[g] == HOLD or order[g] == GARRISON:
                 left = 0.0
             elif aggressive:  # against resistance the pace is Dupuy's, not that of a march
-                pace = advance_km_day(own_power[g] / enemy_power[g]) * rates.contact_advance / 24.0
-                left *= min(1.0, pace)
+                most_km = advance_km_day(own_power[g] / enemy_power[g]) * rates.contact_advance / 4.0
         moved = False
-        on_foot = False
+        on_foot = kind[g] != COLUMN and kind[g] != REGULAR
         spent = march_h[g] + left
         while spent > 0.0:
             r, c = here // cols, here % cols
@@ -107,9 +116,12 @@ def march(
             there = rn * cols + cn
             crossing = pass_at[there]
             shut = crossing >= 0 and not pass_open[crossing, 0 if mobility == VEHICLE else 1]
+            if mobility == VEHICLE and road_site_at[there] >= 0 and cut_h[road_site_at[there]] > 0.0:
+                shut = True
+            km = rates.cell_km * (1.4142135623730951 if way % 2 else 1.0)
             cost = step_hours(
                 mobility,
-                rates.cell_km * (1.4142135623730951 if way % 2 else 1.0),
+                km,
                 z[rn, cn] - z[r, c],
                 max(z[r, c], z[rn, cn]),
                 min(surface[r, c], surface[rn, cn]),
@@ -123,6 +135,9 @@ def march(
                     continue
                 spent = 0.0
                 break
+            if most_km < 1.0e9 and left > 0.0:  # turn the day's kilometres into hours on this ground
+                spent = march_h[g] + min(left, most_km / km * cost)
+                left = 0.0
             if cost > spent:
                 break
             spent -= cost

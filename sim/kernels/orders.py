@@ -31,12 +31,18 @@ from sim.kernels import kernel
 from sim.kernels.draws import uniform
 
 
-class OrderRates(NamedTuple):
-    """Numbers of the orders; see ``sim.actors``."""
+class AttackerRates(NamedTuple):
+    """Numbers of the attacker's orders; see ``sim.actors.attacker``."""
 
     rest_below: float
     ready_above: float
     sweep_groups: int
+
+
+class DefenderRates(NamedTuple):
+    """Numbers of the defender's orders; see ``sim.actors.defender``."""
+
+    ready_above: float
     counter_ratio: float
     counter_chance: float
     fall_back_limit: int
@@ -158,12 +164,21 @@ def _foremost_held(row, holder, base):
 
 @kernel
 def defender_orders(
-    tick, key, posture, uid, side, status, kind, men, cohesion, order, target, post, cell, site_cell, home_site,
-    holder, refuge, gate_of, upstream, attackers_at, defenders_at, fell_back, can_recapture, rates,
+    tick, key, posture, enemy_gone, uid, side, status, kind, men, cohesion, order, target, post, cell, site_cell,
+    home_site,
+    holder, refuge, gate_of, upstream, attackers_at, defenders_at, fell_back, can_recapture, is_side,
+    foot_hours, rates,
 ):  # fmt: skip
-    """Give the defender's groups their orders for the day: hold and fall back, yield and harass, or disperse."""
+    """Give the defender's groups their orders for the day: hold and fall back, yield and harass, or disperse.
+
+    With ``enemy_gone`` the attacker has left the valley, and groups go back to their posts.
+    """
     for g in range(len(men)):
-        if side[g] != DEFENDER or status[g] != ACTIVE or men[g] <= 0:
+        if side[g] != DEFENDER or men[g] <= 0:
+            continue
+        if status[g] == DISPERSED and holder[post[g]] == ATTACKER:
+            target[g] = _free_refuge(post[g], is_side, holder, foot_hours)  # slip away from the sweep
+        if status[g] != ACTIVE:
             continue
         home = home_site[g]
         if order[g] == WITHDRAW:
@@ -189,18 +204,25 @@ def defender_orders(
                 order[g] = HOLD
                 target[g] = home
             continue
+        if enemy_gone and holder[home] != ATTACKER and attackers_at[home] == 0:
+            order[g] = HOLD  # home again
+            target[g] = home
+            continue
         # yield, disperse, or fallen back too often: into the side valleys and strike from there
         if order[g] == ASSAULT:
             s = target[g]
             if holder[s] == ATTACKER and cohesion[g] > rates.ready_above:
                 continue
         order[g] = HARASS
-        target[g] = refuge[home]
-        raid = gate_of[refuge[home]]
+        hide = refuge[home]
+        if holder[hide] == ATTACKER:
+            hide = _free_refuge(post[g], is_side, holder, foot_hours)
+        target[g] = hide
+        raid = gate_of[hide]
         if posture != DISPERSE and raid >= 0 and uniform(key, D_DEFENDER_PLAN, tick, uid[g], 2) < rates.raid_chance:
             target[g] = raid  # down to the road for the day
         if posture == DISPERSE:
-            if cell[g] == site_cell[refuge[home]] and uniform(key, D_DEFENDER_PLAN, tick, uid[g], 1) < rates.lie_low:
+            if cell[g] == site_cell[hide] and uniform(key, D_DEFENDER_PLAN, tick, uid[g], 1) < rates.lie_low:
                 status[g] = DISPERSED
                 order[g] = HOLD
             continue
@@ -212,6 +234,16 @@ def defender_orders(
             if strike and near > rates.counter_ratio * attackers_at[weak]:
                 order[g] = ASSAULT
                 target[g] = weak
+
+
+@kernel
+def _free_refuge(here, is_side, holder, foot_hours):
+    """The nearest side site that the attacker does not hold; ``here`` when there is none."""
+    best, nearest = here, 1.0e8
+    for s in range(len(holder)):
+        if is_side[s] and holder[s] != ATTACKER and foot_hours[here, s] < nearest:
+            best, nearest = s, foot_hours[here, s]
+    return best
 
 
 @kernel

@@ -16,21 +16,27 @@ class CivilRates(NamedTuple):
     ration_kg: float
     import_share: float
     blockade: float
+    occupied_share: float
     flight_fighting: float
     flight_hunger: float
     shelter_share: float
     leave: float
     return_home: float
+    return_valley: float
     heavy_groups: float
 
 
 @kernel
 def civil_day(
     side, exposed, enemy_power, post, site_district, floor, way_out, residents, sheltered, civil_food_kg,
-    civil_hunger, left_valley, uprooted, civil_ledger, fights, arrivals, rates,
+    civil_hunger, left_valley, uprooted, civil_ledger, fights, arrivals, homes_of, rates,
 ):  # fmt: skip
     """Eat, import, flee. Residents, sheltered and those who left always add up to the same people."""
     n = len(residents)
+    empty = 0.0  # houses, in people
+    for d in range(n):
+        empty += max(0.0, homes_of[d] - residents[d])
+    away = left_valley[0]
     fights[:] = 0.0
     arrivals[:] = 0.0
     for g in range(len(post)):
@@ -40,7 +46,7 @@ def civil_day(
         people = residents[d] + sheltered[d]
         need = people * rates.ration_kg
         # the attacker lifts the blockade where they hold the floor themselves
-        open_share = 1.0 - rates.blockade * (0.5 if floor[d] == ATTACKER else 1.0)
+        open_share = 1.0 - rates.blockade * (rates.occupied_share if floor[d] == ATTACKER else 1.0)
         brought = need * rates.import_share * open_share
         civil_ledger[1] += brought
         civil_food_kg[d] += brought
@@ -67,6 +73,10 @@ def civil_day(
             back = sheltered[d] * rates.return_home * (1.0 - civil_hunger[d])
             sheltered[d] -= back
             residents[d] += back
+            room = max(0.0, homes_of[d] - residents[d]) / empty if empty > 0.0 else 0.0
+            back = min(left_valley[0], away * room * rates.return_valley * (1.0 - civil_hunger[d]))
+            left_valley[0] -= back
+            residents[d] += back
     for d in range(n):
         sheltered[d] += arrivals[d]
 
@@ -86,7 +96,8 @@ def _shelter(d, people, fights, arrivals):
 
 @kernel
 def sickness(
-    tick, key, uid, side, status, men, sick, out, hungry_days, cell, band, temperature_c, base_rate, cold_attacker,
+    tick, key, uid, side, status, men, sick, invalided, hungry_days, cell, band, temperature_c, base_rate,
+    cold_attacker,
     cold_defender, recover, death_share, threshold,
 ):  # fmt: skip
     """Non-battle losses: sickness at a base rate, cold injury below a threshold; most return after a while."""
@@ -97,7 +108,7 @@ def sickness(
         lost = min(sick[g] - back, whole(sick[g] * recover * death_share, uniform(key, D_SICK, tick, uid[g], 2)))
         sick[g] -= back + lost
         men[g] += back
-        out[g] += lost
+        invalided[g] += lost
         cold = max(0.0, threshold - temperature_c[band[cell[g]]])
         rate = cold_attacker if side[g] == ATTACKER else cold_defender
         share = (base_rate + rate * min(1.0, cold / 20.0)) * (1.0 + min(1.0, hungry_days[g] / 7.0))

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sim.codes import ACTIVE, D_DESERT, D_JOIN, D_RETURN, DEFENDER, DISPERSED, EMPTY, HARASS
+from sim.codes import A_LOST, ACTIVE, AMMUNITION, D_DESERT, D_JOIN, D_RETURN, DEFENDER, DISPERSED, EMPTY, FOOD, HARASS
 from sim.kernels import kernel
 from sim.kernels.draws import uniform, whole
-
-LOST = 3
 
 
 class RallyRates(NamedTuple):
@@ -24,7 +22,7 @@ class RallyRates(NamedTuple):
 @kernel
 def drift(
     tick, key, uid, side, status, order, men, sick, gone_home, surrendered, out, food_kg, ammo_kg, hungry_days,
-    attackers_at, post, temperature_c, band, cell, cohesion, ledger, rates,
+    attackers_at, post, rugged, temperature_c, band, cell, cohesion, ledger, rates,
 ):  # fmt: skip
     """Once a day: people of hidden groups drift home, some are found, and dispersed groups gather to harass."""
     for g in range(len(status)):
@@ -37,7 +35,8 @@ def drift(
         leaving = min(men[g], whole(men[g] * rate, uniform(key, D_DESERT, tick, uid[g], 0)))
         men[g] -= leaving
         gone_home[g] += leaving
-        if hidden and attackers_at[post[g]] > 0 and uniform(key, D_DESERT, tick, uid[g], 1) < rates.found:
+        found = rates.found * (2.0 - 1.5 * rugged[cell[g]])  # hills hide, plains do not
+        if hidden and attackers_at[post[g]] > 0 and uniform(key, D_DESERT, tick, uid[g], 1) < found:
             taken = men[g] // 5
             men[g] -= taken
             surrendered[g] += taken - taken // 3
@@ -46,8 +45,8 @@ def drift(
             gone_home[g] += sick[g]
             sick[g] = 0
             status[g] = EMPTY
-            ledger[0, DEFENDER, LOST] += food_kg[g]
-            ledger[1, DEFENDER, LOST] += ammo_kg[g]
+            ledger[FOOD, DEFENDER, A_LOST] += food_kg[g]
+            ledger[AMMUNITION, DEFENDER, A_LOST] += ammo_kg[g]
             food_kg[g] = 0.0
             ammo_kg[g] = 0.0
         elif hidden:

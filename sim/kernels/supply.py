@@ -7,11 +7,24 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.codes import ACTIVE, ATTACKER, D_AMBUSH, D_CUT, DEFENDER, DISPERSED, EMPTY, HARASS
+from sim.codes import (
+    A_CAPTURED_IN,
+    A_CAPTURED_OUT,
+    A_INFLOW,
+    A_LOST,
+    A_USED,
+    ACTIVE,
+    ATTACKER,
+    D_AMBUSH,
+    D_CUT,
+    DEFENDER,
+    DISPERSED,
+    EMPTY,
+    HARASS,
+)
 from sim.kernels import kernel
 from sim.kernels.draws import uniform
 
-USED, LOST, CAPTURED_IN, CAPTURED_OUT, INFLOW = 2, 3, 4, 5, 1
 NO_WAY = 1.0e8
 
 
@@ -50,7 +63,7 @@ def eat(status, side, men, sick, food_kg, hungry_days, ledger, rates):
         need = people * rates.ration_kg
         eaten = min(need, food_kg[g])
         food_kg[g] -= eaten
-        ledger[0, side[g], USED] += eaten
+        ledger[0, side[g], A_USED] += eaten
         missing = 1.0 - eaten / need
         hungry_days[g] = hungry_days[g] + missing if missing > 0.01 else 0.7 * hungry_days[g]
 
@@ -62,7 +75,8 @@ def plan_convoys(
 ):  # fmt: skip
     """Cheapest way to each of the attacker's groups: truck hours, then pack hours, one way, and its cost.
 
-    NO_WAY where there is none. Trucks go from a base as far up the road as it is open (to the last site below a cut), animals from there.
+    NO_WAY where there is none. Trucks go from a base as far up the road as it is open, to the last site below a
+    cut; animals go on from there.
     ``road_cut`` is set where trucks would come nearer but for a cut. hours: (mobility, snow level, from, to).
     """
     trucks, animals = snow_level[2], snow_level[1]
@@ -147,11 +161,11 @@ def convoys(
         for k in range(2):
             sent = share * (want_food if k == 0 else want_ammo)
             taken = sent * loss * rates.captured_share
-            ledger[k, ATTACKER, INFLOW] += sent
-            ledger[k, ATTACKER, LOST] += sent * loss - taken
-            ledger[k, ATTACKER, CAPTURED_OUT] += taken
+            ledger[k, ATTACKER, A_INFLOW] += sent
+            ledger[k, ATTACKER, A_LOST] += sent * loss - taken
+            ledger[k, ATTACKER, A_CAPTURED_OUT] += taken
             if taken > 0.0:
-                ledger[k, DEFENDER, CAPTURED_IN] += taken
+                ledger[k, DEFENDER, A_CAPTURED_IN] += taken
                 cache_kg[gate, k] += taken
             if k == 0:
                 food_kg[g] += sent - sent * loss
@@ -160,8 +174,14 @@ def convoys(
 
 
 @kernel
-def draw_caches(status, side, men, sick, post, hours, food_kg, ammo_kg, cache_kg, rates):
-    """The defender's groups fill up from caches within reach on foot, each from the nearest first."""
+def draw_caches(
+    status, side, men, sick, post, holder, hours, snow_level, food_kg, ammo_kg, cache_kg, rates,
+):  # fmt: skip
+    """The defender's groups fill up from caches within reach on foot, each from the nearest first.
+
+    Not from sites that the attacker holds. hours: (mobility, snow level, from, to), today's level on foot.
+    """
+    today = snow_level[0]
     n_sites = len(cache_kg)
     for g in range(len(men)):
         if side[g] != DEFENDER or men[g] <= 0 or (status[g] != ACTIVE and status[g] != DISPERSED):
@@ -174,8 +194,9 @@ def draw_caches(status, side, men, sick, post, hours, food_kg, ammo_kg, cache_kg
             while want > 1e-6:
                 best, nearest = -1, rates.cache_reach_h
                 for s in range(n_sites):
-                    if cache_kg[s, k] > 0.0 and hours[s, here] <= nearest:
-                        best, nearest = s, hours[s, here] - 1e-9
+                    way = hours[0, today, s, here]
+                    if cache_kg[s, k] > 0.0 and holder[s] != ATTACKER and way <= nearest:
+                        best, nearest = s, way - 1e-9
                 if best < 0:
                     break
                 taken = min(want, cache_kg[best, k])
@@ -189,34 +210,51 @@ def draw_caches(status, side, men, sick, post, hours, food_kg, ammo_kg, cache_kg
 
 @kernel
 def live_off_villages(
-    status, side, men, sick, post, site_district, food_kg, civil_food_kg, ledger, civil_ledger, rates
+    status, side, men, sick, post, holder, site_district, food_kg, civil_food_kg, ledger, civil_ledger, rates
 ):
-    """Villagers feed the defender's groups among them with what is missing to a day's ration."""
+    """Villagers feed the defender's groups among them with what is missing to a day's ration, where no enemy holds."""
     for g in range(len(men)):
         district = site_district[post[g]]
-        if side[g] != DEFENDER or status[g] == EMPTY or district < 0:
+        if side[g] != DEFENDER or status[g] == EMPTY or district < 0 or holder[post[g]] == ATTACKER:
             continue
         want = (men[g] + sick[g]) * rates.ration_kg - food_kg[g]
         taken = min(want, civil_food_kg[district])
         if taken > 0.0:
             civil_food_kg[district] -= taken
             food_kg[g] += taken
-            civil_ledger[CAPTURED_OUT] += taken
-            ledger[0, DEFENDER, CAPTURED_IN] += taken
+            civil_ledger[A_CAPTURED_OUT] += taken
+            ledger[0, DEFENDER, A_CAPTURED_IN] += taken
 
 
 @kernel
-def capture_caches(holder, attackers_at, defenders_at, cache_kg, ledger, share_a_day, rates):
-    """Stores at sites that the attacker holds fall to them little by little while no defender is near."""
+def capture_caches(
+    holder, status, side, men, sick, post, attackers_at, defenders_at, food_kg, ammo_kg, cache_kg, ledger, share_a_day,
+    rates,
+):  # fmt: skip
+    """Stores at the attacker's sites are found little by little; what those there cannot carry is destroyed."""
     for s in range(len(holder)):
         if holder[s] != ATTACKER or attackers_at[s] < rates.capture_reach_men or defenders_at[s] > 0:
             continue
         for k in range(2):
-            taken = share_a_day * cache_kg[s, k]
-            cache_kg[s, k] -= taken
-            ledger[k, DEFENDER, CAPTURED_OUT] += taken
-            ledger[k, ATTACKER, CAPTURED_IN] += taken
-            ledger[k, ATTACKER, USED] += taken  # handed out at once: it only saves convoys a trip
+            found = share_a_day * cache_kg[s, k]
+            if found <= 0.0:
+                continue
+            cache_kg[s, k] -= found
+            ledger[k, DEFENDER, A_CAPTURED_OUT] += found
+            ledger[k, ATTACKER, A_CAPTURED_IN] += found
+            for g in range(len(men)):
+                if side[g] != ATTACKER or status[g] != ACTIVE or post[g] != s or found <= 0.0:
+                    continue
+                if k == 0:
+                    taken = min(
+                        found, max(0.0, (men[g] + sick[g]) * rates.ration_kg * rates.carry_food_days - food_kg[g])
+                    )
+                    food_kg[g] += taken
+                else:
+                    taken = min(found, max(0.0, men[g] * rates.carry_ammo_kg - ammo_kg[g]))
+                    ammo_kg[g] += taken
+                found -= taken
+            ledger[k, ATTACKER, A_LOST] += found
 
 
 @kernel

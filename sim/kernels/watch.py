@@ -2,36 +2,36 @@
 
 from __future__ import annotations
 
-from sim.codes import ACTIVE, DISPERSED
+from sim.codes import ACTIVE, AMMUNITION, DISPERSED, FOOD, FOOT
 from sim.kernels import kernel
 
-_BY_SIDE = ("active", "dispersed", "sick", "out", "gone_home", "surrendered", "engaged", "food_kg", "ammo_kg")
-_OTHER = (
-    "cache_food_kg",
-    "cache_ammo_kg",
-    "road_cuts",
-    "attackers_cut_off",
-    "hungry_defenders",
-    "residents",
-    "sheltered",
-    "left_valley",
-    "uprooted",
-    "civil_hunger",
-    "civil_food_kg",
-    "snow_line_m",
-    "delivered_kg",
-    "hungry_attackers",
+_BY_SIDE = (
+    "active", "dispersed", "sick", "out", "invalided", "gone_home", "surrendered", "engaged", "hungry", "food_kg",
+    "ammo_kg",
+)  # fmt: skip
+_VALLEY = (
+    "cache_food_kg", "cache_ammo_kg", "road_cuts", "attackers_cut_off", "residents", "sheltered", "left_valley",
+    "uprooted", "civil_hunger", "civil_food_kg", "snow_line_m", "delivered_kg",
+)  # fmt: skip
+FIELDS: tuple[str, ...] = (
+    *(f"attacker_{name}" for name in _BY_SIDE),
+    *(f"defender_{name}" for name in _BY_SIDE),
+    *_VALLEY,
 )
+"""Names of the columns that ``note_day`` fills."""
 
-
-def tally_fields() -> tuple[str, ...]:
-    """Names of the columns that ``note_day`` fills, attacker, defender, then the valley."""
-    return (*(f"attacker_{n}" for n in _BY_SIDE), *(f"defender_{n}" for n in _BY_SIDE), *_OTHER)
+SIDE_COLUMNS, VALLEY = len(_BY_SIDE), 2 * len(_BY_SIDE)
+(N_ACTIVE, N_DISPERSED, N_SICK, N_OUT, N_INVALIDED, N_HOME, N_SURRENDERED, N_ENGAGED, N_HUNGRY, N_FOOD, N_AMMO) = range(
+    11
+)
+(V_CACHE_FOOD, V_CACHE_AMMO, V_CUTS, V_CUT_OFF, V_RESIDENTS, V_SHELTERED, V_LEFT, V_UPROOTED, V_HUNGER, V_CIVIL_FOOD,
+ V_SNOW_LINE, V_DELIVERED) = range(2 * 11, 2 * 11 + 12)  # fmt: skip
 
 
 @kernel
 def note_day(
-    day, floor, presence, holder, phase, posture, side, status, men, sick, out, gone_home, surrendered, broke_tick,
+    day, floor, presence, holder, phase, posture, side, status, men, sick, out, invalided, gone_home, surrendered,
+    broke_tick,
     break_reason, food_kg, ammo_kg, cache_kg, cut_h, road_cut, hungry_days, residents, sheltered, left_valley,
     uprooted, civil_hunger, civil_food_kg, line_m, engaged, delivered_kg, floors, presences, holders, totals,
     breaks, phases, postures,
@@ -48,36 +48,37 @@ def note_day(
     for k in range(len(row)):
         row[k] = 0.0
     for g in range(len(men)):
-        k = 9 * side[g]
+        k = SIDE_COLUMNS * side[g]
         if status[g] == ACTIVE:
-            row[k] += men[g]
-            row[k + 6] += engaged[g] * men[g]
+            row[k + N_ACTIVE] += men[g]
+            row[k + N_ENGAGED] += engaged[g] * men[g]
+            if hungry_days[g] >= 3.0:
+                row[k + N_HUNGRY] += men[g]
         elif status[g] == DISPERSED:
-            row[k + 1] += men[g]
-        row[k + 2] += sick[g]
-        row[k + 3] += out[g]
-        row[k + 4] += gone_home[g]
-        row[k + 5] += surrendered[g]
-        row[k + 7] += food_kg[g]
-        row[k + 8] += ammo_kg[g]
+            row[k + N_DISPERSED] += men[g]
+        row[k + N_SICK] += sick[g]
+        row[k + N_OUT] += out[g]
+        row[k + N_INVALIDED] += invalided[g]
+        row[k + N_HOME] += gone_home[g]
+        row[k + N_SURRENDERED] += surrendered[g]
+        row[k + N_FOOD] += food_kg[g]
+        row[k + N_AMMO] += ammo_kg[g]
         if broke_tick[g] >= 4 * day:
             breaks[day, side[g], break_reason[g]] += 1.0
-        if status[g] == ACTIVE and hungry_days[g] >= 3.0:
-            row[22 if side[g] == 1 else 31] += men[g]
-        row[21] += men[g] * road_cut[g]
+        row[V_CUT_OFF] += men[g] * road_cut[g]
     for s in range(len(cut_h)):
-        row[18] += cache_kg[s, 0]
-        row[19] += cache_kg[s, 1]
-        row[20] += cut_h[s] > 0.0
-    people, hungry = 0.0, 0.0
+        row[V_CACHE_FOOD] += cache_kg[s, FOOD]
+        row[V_CACHE_AMMO] += cache_kg[s, AMMUNITION]
+        row[V_CUTS] += cut_h[s] > 0.0
+    hungry = 0.0
     for d in range(len(residents)):
-        row[23] += residents[d]
-        row[24] += sheltered[d]
-        people += residents[d] + sheltered[d]
+        row[V_RESIDENTS] += residents[d]
+        row[V_SHELTERED] += sheltered[d]
         hungry += civil_hunger[d] * (residents[d] + sheltered[d])
-        row[28] += civil_food_kg[d]
-    row[25] = left_valley[0]
-    row[26] = uprooted[0]
-    row[27] = hungry / people if people > 0.0 else 0.0
-    row[29] = line_m[0]
-    row[30] = delivered_kg[0]
+        row[V_CIVIL_FOOD] += civil_food_kg[d]
+    people = row[V_RESIDENTS] + row[V_SHELTERED]
+    row[V_HUNGER] = hungry / people if people > 0.0 else 0.0
+    row[V_LEFT] = left_valley[0]
+    row[V_UPROOTED] = uprooted[0]
+    row[V_SNOW_LINE] = line_m[FOOT]
+    row[V_DELIVERED] = delivered_kg[0]

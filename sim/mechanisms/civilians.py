@@ -13,6 +13,18 @@ IMPORTS = Parameter(
     "civilians.import_share", "share of their food that comes from outside in peace", "share", "float", 0, 1
 )
 BLOCKADE = Parameter("supply.blockade", "share of civil trade that the attacker stops", "0-1", "float", 0, 1)
+OCCUPIED = Parameter(
+    "civilians.occupied_blockade", "share of the blockade that stays where the attacker holds the floor", "share",
+    "float", 0, 1,
+)  # fmt: skip
+RETURN_VALLEY = Parameter(
+    "civilians.return_valley",
+    "share of those who left the valley who come back on a quiet day",
+    "1/day",
+    "float",
+    0,
+    0.1,
+)
 FLIGHT_FIGHTING = Parameter(
     "civilians.flight_fighting", "share who flee a district in a day of heavy fighting", "1/day", "float", 0, 1
 )
@@ -27,7 +39,7 @@ RETURN = Parameter(
 HEAVY = Parameter(
     "civilians.heavy_groups", "groups in contact in a district that make heavy fighting", "groups", "float", 1, 200
 )
-PARAMETERS = (IMPORTS, BLOCKADE, FLIGHT_FIGHTING, FLIGHT_HUNGER, SHELTER, LEAVE, RETURN, HEAVY)
+PARAMETERS = (IMPORTS, BLOCKADE, OCCUPIED, RETURN_VALLEY, FLIGHT_FIGHTING, FLIGHT_HUNGER, SHELTER, LEAVE, RETURN, HEAVY)
 
 
 def bind(run: Run) -> Step:
@@ -37,17 +49,20 @@ def bind(run: Run) -> Step:
         n(CIVIL_RATION),
         n(IMPORTS),
         n(BLOCKADE),
+        n(OCCUPIED),
         n(FLIGHT_FIGHTING),
         n(FLIGHT_HUNGER),
         n(SHELTER),
         n(LEAVE),
         n(RETURN),
+        n(RETURN_VALLEY),
         n(HEAVY),
     )
     arrays = (
         s.side, s.exposed, s.enemy_power, s.post, t.site_district, s.floor, np.ones(1), s.residents, s.sheltered,
         s.civil_food_kg, s.civil_hunger, s.left_valley, s.uprooted, s.civil_ledger,
-        run.work("fights_in", (len(s.floor),)), run.work("arrivals", (len(s.floor),)), rates,
+        run.work("fights_in", (len(s.floor),)), run.work("arrivals", (len(s.floor),)),
+        np.array([d.people for d in run.world.terrain.districts], float), rates,
     )  # fmt: skip
     return lambda tick: civil_day(*arrays)
 

@@ -24,6 +24,10 @@ LOSS_SHOCK = Parameter(
     "cohesion.loss_shock", "loss of cohesion a day for each whole force share lost lately", "1/day", "float", 0, 10
 )
 HUNGER_WEAR = Parameter("cohesion.hunger_wear", "loss of cohesion in a day of full hunger", "1/day", "float", 0, 0.3)
+COLD_WEAR = Parameter(
+    "cohesion.cold_wear", "loss of cohesion in a day 20 K below the threshold", "1/day", "float", 0, 0.3
+)
+COLD_BELOW = Parameter("cohesion.cold_below", "daily mean temperature below which cold wears", "degC", "float", -20, 5)
 FLANK = _hazard("flank", "whose flank is lost")
 ROAD = _hazard("road", "whose road is cut behind it")
 NEIGHBOUR = _hazard("neighbour", "whose neighbours give way")
@@ -53,7 +57,8 @@ NEIGHBOUR_SHOCK = Parameter(
     "cohesion.neighbour_shock", "cohesion lost at the sight of a neighbour breaking", "0-1", "float", 0, 0.2
 )
 PARAMETERS = (
-    BASE_ATTACKER, BASE_DEFENDER, RECOVERY, CONTACT_WEAR, LOSS_SHOCK, HUNGER_WEAR, FLANK, ROAD, NEIGHBOUR, LEADER,
+    BASE_ATTACKER, BASE_DEFENDER, RECOVERY, CONTACT_WEAR, LOSS_SHOCK, HUNGER_WEAR, COLD_WEAR, COLD_BELOW, FLANK,
+    ROAD, NEIGHBOUR, LEADER,
     AMMUNITION, LOSSES, HUNGER, LEADER_LOSS, STEEPNESS, SURRENDER, GO_HOME, DISPERSE, NEIGHBOUR_SHOCK,
 )  # fmt: skip
 
@@ -62,13 +67,14 @@ def bind(run: Run) -> Step:
     """Bind wear and breaking to the state."""
     s, t, n = run.state, run.world.tables, run.number
     rates = CohesionRates(
-        n(BASE_ATTACKER), n(BASE_DEFENDER), n(RECOVERY), n(CONTACT_WEAR), n(LOSS_SHOCK), n(HUNGER_WEAR), n(FLANK),
+        n(BASE_ATTACKER), n(BASE_DEFENDER), n(RECOVERY), n(CONTACT_WEAR), n(LOSS_SHOCK), n(HUNGER_WEAR), n(COLD_WEAR),
+        n(COLD_BELOW), n(FLANK),
         n(ROAD), n(NEIGHBOUR), n(LEADER), n(AMMUNITION), n(LOSSES), n(HUNGER), n(LEADER_LOSS), n(STEEPNESS),
         n(AMMO_DAY), n(SURRENDER), n(GO_HOME), n(DISPERSE), n(NEIGHBOUR_SHOCK),
     )  # fmt: skip
     worn = (
         s.uid, s.side, s.status, s.men, s.exposed, s.own_power, s.enemy_power, s.lost_recently, s.hungry_days,
-        s.leader_lost, s.cohesion, rates,
+        s.leader_lost, s.cell, t.band, s.temperature_c, s.cohesion, rates,
     )  # fmt: skip
     broken = (
         s.uid, s.side, s.kind, s.status, s.exposed, s.own_power, s.enemy_power, s.engaged, s.flank_lost,
@@ -90,8 +96,8 @@ MECHANISM = Mechanism(
     source="McQuie 1987 (D33): manoeuvre in 64 % of defeats; Helmbold 1971 (D34); local ties M79; exits D21",
     parameters=PARAMETERS,
     reads=names(
-        "uid side kind exposed own_power enemy_power lost_recently hungry_days engaged flank_lost road_cut "
-        "home_site post"
+        "cell temperature_c uid side kind exposed own_power enemy_power lost_recently hungry_days engaged flank_lost "
+        "road_cut home_site post"
     ),
     writes=names(
         "cohesion leader_lost status men sick gone_home surrendered order target broke_tick break_reason "

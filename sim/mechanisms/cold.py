@@ -23,7 +23,7 @@ def bind(run: Run) -> Step:
     """Bind the daily kernel."""
     s, t, n = run.state, run.world.tables, run.number
     arrays = (
-        s.uid, s.side, s.status, s.men, s.sick, s.out, s.hungry_days, s.cell, t.band, s.temperature_c, n(BASE),
+        s.uid, s.side, s.status, s.men, s.sick, s.invalided, s.hungry_days, s.cell, t.band, s.temperature_c, n(BASE),
         n(ATTACKER), n(DEFENDER), n(RETURN), n(DEATHS), n(THRESHOLD),
     )  # fmt: skip
     return lambda tick: sickness(tick, run.key, *arrays)
@@ -35,6 +35,6 @@ MECHANISM = Mechanism(
     source="non-battle losses D24 (Dupuy); cold injury D46 (J. Mar. Med. Soc. 2021); ill-equipped rate a judgement",
     parameters=PARAMETERS,
     reads=names("uid side status hungry_days cell temperature_c"),
-    writes=names("men sick out"),
+    writes=names("men sick invalided"),
     bind=bind,
 )

@@ -33,10 +33,11 @@ HEIGHT = Parameter(
 PREPARE_DAYS = Parameter("contact.prepare_days", "days in place for a prepared position", "days", "float", 1, 30)
 HASTY = Parameter("contact.hasty", "strength of a hasty defence", "x", "float", 1, 1.6)
 PREPARED = Parameter("contact.prepared", "strength of a prepared defence", "x", "float", 1, 2)
+HUNGER_LOSS = Parameter("contact.hunger_loss", "power lost by a group hungry for five days", "share", "float", 0, 1)
 RUGGED_DEFENCE = Parameter("contact.rugged_defence", "strength of defence on fully rugged ground", "x", "float", 1, 2)
 PARAMETERS = (
     REACH, DETECT, INITIATIVE, FRONTAGE, FIREPOWER, DEFENDER_FIRE, ARTILLERY, AMMO_FULL, HEIGHT, PREPARE_DAYS, HASTY,
-    PREPARED, RUGGED_DEFENCE,
+    PREPARED, HUNGER_LOSS, RUGGED_DEFENCE,
 )  # fmt: skip
 
 
@@ -45,7 +46,7 @@ def rates_of(run: Run) -> ContactRates:
     n = run.number
     return ContactRates(
         run.reach_cells(n(REACH)), run.cell_km, n(DETECT), n(INITIATIVE), n(FRONTAGE), n(FIREPOWER), n(DEFENDER_FIRE),
-        n(ARTILLERY), n(AMMO_FULL), n(HEIGHT), n(PREPARE_DAYS), n(HASTY), n(PREPARED),
+        n(ARTILLERY), n(AMMO_FULL), n(HEIGHT), n(PREPARE_DAYS), n(HASTY), n(PREPARED), n(HUNGER_LOSS),
     )  # fmt: skip
 
 
@@ -64,7 +65,8 @@ def bind(run: Run) -> Step:
     )  # fmt: skip
     measure = (
         s.side, s.status, s.kind, s.order, s.men, s.quality, s.cohesion, s.ammo_kg, s.cell, s.days_in_place,
-        s.exposed, t.rugged, terrain, t.height_m, t.open_share, s.weather_factor, s.truck_serviceable, work.power_at,
+        s.hungry_days, s.exposed, (t.kmh > 0.0).ravel(), terrain, t.height_m, t.open_share, s.weather_factor,
+        s.truck_serviceable, work.power_at,
         work.assault_at, work.power, s.own_power, s.enemy_power, work.sums, work.sums_stamp, cols, rates,
     )  # fmt: skip
 
@@ -83,8 +85,8 @@ MECHANISM = Mechanism(
     source="Dupuy terrain, posture and morale factors (D01, D05, D06, D36); ammunition effect D51; MODEL: fighting",
     parameters=PARAMETERS,
     reads=names(
-        "side status kind order uid men quality cohesion ammo_kg cell post days_in_place sky weather_factor "
-        "truck_serviceable"
+        "side status kind order uid men quality cohesion ammo_kg cell post days_in_place hungry_days sky "
+        "weather_factor truck_serviceable"
     ),
     writes=names("counted men_at attackers_at defenders_at dispersed_at exposed own_power enemy_power engaged"),
     bind=bind,

@@ -15,8 +15,11 @@ LEAST = Parameter("control.least_men", "people who can hold a site", "people", "
 LOST_SHOCK = Parameter("control.lost_shock", "cohesion lost by those driven from a site", "0-1", "float", 0, 0.5)
 REPULSE_SHOCK = Parameter("control.repulse_shock", "cohesion lost by those whose assault fails", "0-1", "float", 0, 0.5)
 PIN_DAYS = Parameter("control.pin_days", "days before those whose assault failed try again", "days", "float", 0, 5)
+LAPSE_DAYS = Parameter(
+    "control.lapse_days", "days after which an empty site is no longer held", "days", "float", 0.25, 30
+)
 REACH = Parameter("control.reach_km", "distance within which people hold a site", "km", "float", 1, 5)
-PARAMETERS = (DECISIONS, INTERCEPT, SLOPE, LEAST, LOST_SHOCK, REPULSE_SHOCK, PIN_DAYS, REACH)
+PARAMETERS = (DECISIONS, INTERCEPT, SLOPE, LEAST, LOST_SHOCK, REPULSE_SHOCK, PIN_DAYS, LAPSE_DAYS, REACH)
 
 
 def bind(run: Run) -> Step:
@@ -24,6 +27,7 @@ def bind(run: Run) -> Step:
     s, t, n = run.state, run.world.tables, run.number
     rates = ControlRates(
         n(DECISIONS), n(INTERCEPT), n(SLOPE), n(LEAST), n(REPULSE_SHOCK), n(LOST_SHOCK), round(4 * n(PIN_DAYS)),
+        max(1, round(4 * n(LAPSE_DAYS))),
         run.reach_cells(n(REACH)),
     )  # fmt: skip
     ranks = run.work("objective_rank", (len(run.base_site), len(s.holder)), "i4")
@@ -36,7 +40,8 @@ def bind(run: Run) -> Step:
             rear[a, site] = row[k - 1] if k else run.base_site[a]
     contested = (
         s.side, s.status, s.axis, s.order, s.target, s.exposed, s.own_power, s.enemy_power, s.post, s.men_at,
-        s.attackers_at, s.defenders_at, t.site_cell, t.upstream, rear, s.holder, s.held_since, s.cohesion, s.pinned,
+        s.attackers_at, s.defenders_at, t.site_cell, t.upstream, rear, s.holder, s.held_since, s.empty_ticks,
+        s.cohesion, s.pinned,
         run.columns, rates,
     )  # fmt: skip
     flanked = (
@@ -70,6 +75,6 @@ MECHANISM = Mechanism(
     reads=names(
         "side status exposed own_power enemy_power order post axis men_at attackers_at defenders_at dispersed_at"
     ),
-    writes=names("holder held_since cohesion pinned order target flank_lost floor presence"),
+    writes=names("empty_ticks holder held_since cohesion pinned order target flank_lost floor presence"),
     bind=bind,
 )

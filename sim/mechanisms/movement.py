@@ -28,8 +28,9 @@ def bind(run: Run) -> Step:
     s, t, r = run.state, run.world.tables, run.world.routes
     rates = MarchRates(day_parts(run), run.number(CONTACT_ADVANCE), run.cell_km)
     arrays = (
-        s.status, s.order, s.target, s.pinned, s.exposed, s.own_power, s.enemy_power, s.cell, s.post, s.march_h,
-        s.days_in_place, s.weather_factor, s.line_m, s.snow_level, s.pass_open, t.z, t.surface, t.kmh, t.pass_at,
+        s.kind, s.status, s.order, s.target, s.pinned, s.exposed, s.own_power, s.enemy_power, s.cell, s.post, s.march_h,
+        s.days_in_place, s.weather_factor, s.line_m, s.snow_level, s.pass_open, s.cut_h, t.z, t.surface, t.kmh,
+        t.pass_at, t.road_site_at,
         t.site_cell, r.nearest, r.direction, r.rates, rates,
     )  # fmt: skip
     return lambda tick: march(tick, *arrays)
@@ -40,7 +41,9 @@ MECHANISM = Mechanism(
     models="marching along roads, tracks and slopes; passes shut by snow; advance against resistance",
     source="Tobler 1993 (D39); snow and altitude D42, D44; advance D37, terrain mobility D02 (Dupuy)",
     parameters=PARAMETERS,
-    reads=names("status order target pinned exposed own_power enemy_power weather_factor line_m snow_level pass_open"),
+    reads=names(
+        "kind cut_h status order target pinned exposed own_power enemy_power weather_factor line_m snow_level pass_open"
+    ),
     writes=names("cell post march_h days_in_place"),
     bind=bind,
 )

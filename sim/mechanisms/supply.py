@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.codes import FOOT
 from sim.kernels.supply import (
     SupplyRates,
     capture_caches,
@@ -74,13 +73,18 @@ def bind(run: Run) -> Step:
         s.status, s.side, s.order, s.uid, s.men, s.sick, s.post, t.chain, t.gate_of, t.chain_rank, s.truck_serviceable,
     )  # fmt: skip
     stores = (truck_h, pack_h, s.food_kg, s.ammo_kg, s.cache_kg, s.ledger, rates)
-    foot = hours[FOOT, 0]
-    drawn = (s.status, s.side, s.men, s.sick, s.post, foot, s.food_kg, s.ammo_kg, s.cache_kg, rates)
+    drawn = (
+        s.status, s.side, s.men, s.sick, s.post, s.holder, hours, s.snow_level, s.food_kg, s.ammo_kg, s.cache_kg, rates,
+    )  # fmt: skip
     villages = (
-        s.status, s.side, s.men, s.sick, s.post, t.site_district, s.food_kg, s.civil_food_kg, s.ledger, s.civil_ledger,
+        s.status, s.side, s.men, s.sick, s.post, s.holder, t.site_district, s.food_kg, s.civil_food_kg, s.ledger,
+        s.civil_ledger,
         rates,
     )  # fmt: skip
-    captured = (s.holder, s.attackers_at, s.defenders_at, s.cache_kg, s.ledger, n(CAPTURE_RATE), rates)
+    captured = (
+        s.holder, s.status, s.side, s.men, s.sick, s.post, s.attackers_at, s.defenders_at, s.food_kg, s.ammo_kg,
+        s.cache_kg, s.ledger, n(CAPTURE_RATE), rates,
+    )  # fmt: skip
 
     def step(tick: int) -> None:
         wear_out(s.truck_serviceable, keep)

@@ -10,8 +10,9 @@ import numpy as np
 from sim import codes
 from sim.actors.base import Decision
 from sim.observe.series import Series
+from sim.world.daily import BY_VEHICLE
 from sim.world.terrain.model import Terrain
-from sim.world.weather import Weather
+from sim.world.weather import SEASONAL_DAYS, Weather, closing_days
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ def _ground(series: Series, terrain: Terrain, seat: int, gate: int) -> list[Mile
         (assault, "assault begins", "the assault begins"),
         (_first(attacker[:, gate]), "gate falls", f"{terrain.sites[gate].name} falls"),
         (_first(attacker[:, seat]), "seat falls", f"{terrain.sites[seat].name} falls"),
-        (_first(whole), "whole floor taken", "the attacker holds the whole floor"),
+        (_first(whole), "whole floor taken", "the attacker holds the whole main floor"),
     ]
     for crossing in terrain.passes:
         day = _first(attacker[:, crossing.site])
@@ -61,8 +62,6 @@ def _ground(series: Series, terrain: Terrain, seat: int, gate: int) -> list[Mile
 
 
 def _force(series: Series) -> list[Milestone]:
-    start = series.totals[0]
-    del start
     marks: list[Milestone] = []
     for side, who in ((codes.DEFENDER, "defender"), (codes.ATTACKER, "attacker")):
         broken = series.breaks[:, side].sum(axis=1)
@@ -80,7 +79,7 @@ def _force(series: Series) -> list[Milestone]:
     for column, level, name, words in (
         ("road_cuts", 1, "road cut behind the column", "the road is cut behind the attacker"),
         ("civil_hunger", 0.3, "civilians hungry", "civilians miss a third of their food"),
-        ("hungry_defenders", 200, "fighters hungry", "defenders go hungry"),
+        ("defender_hungry", 200, "fighters hungry", "defenders go hungry"),
     ):
         day = _first(series.column(column) >= level)
         if day >= 0:
@@ -110,9 +109,6 @@ def _season(terrain: Terrain, weather: Weather) -> list[Milestone]:
 
 def passes_closed(weather: Weather) -> float:
     """Day by which half the passes that close have closed to vehicles for their longest spell; NaN if none does."""
-    from sim.world.daily import BY_VEHICLE
-    from sim.world.weather import SEASONAL_DAYS, closing_days
-
     closing = closing_days(weather.pass_open[:, :, BY_VEHICLE], SEASONAL_DAYS)
     closing = closing[closing >= 0]
     return float(np.floor(np.median(closing))) if len(closing) else np.nan
@@ -137,11 +133,12 @@ def story(
         for day in np.flatnonzero(np.diff(floor)) + 1:
             who = {codes.ATTACKER: "the attacker's", codes.DEFENDER: "the defender's", codes.NOBODY: "contested"}
             lines.append((int(day), f"{district.name}: the floor is now {who[int(floor[day])]}."))
+    closing = [closing_days(weather.pass_open[:, :, mode], SEASONAL_DAYS) for mode in (0, 1)]
     for p, crossing in enumerate(terrain.passes):
         for mode, name in ((0, "vehicles"), (1, "pack animals")):
-            shut = np.flatnonzero(np.diff(weather.pass_open[:, p, mode].astype(int)) < 0) + 1
-            if len(shut) and crossing.site in passes:
-                lines.append((int(shut[-1]), f"{crossing.name} shuts to {name}."))
+            shut = int(closing[mode][p])
+            if shut > 0 and crossing.site in passes:
+                lines.append((shut, f"{crossing.name} shuts to {name}."))
     for decision in decisions:
         because = f" ({decision.reason})" if decision.reason else ""
         lines.append((decision.day, f"The {decision.actor} decides: {decision.decision}{because}."))

@@ -12,11 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import codes
+from sim.codes import A_CAPTURED_IN, A_CAPTURED_OUT, A_INFLOW, A_INITIAL, A_LOST, A_USED
 from sim.forces import ATTACKERS, DEFENDERS
 from sim.mechanisms.base import Run
 from sim.mechanisms.movement import day_parts
 from sim.observe.reach import Reach
-from sim.state import A_CAPTURED_IN, A_CAPTURED_OUT, A_INFLOW, A_INITIAL, A_LOST, A_USED, ARRAYS, COMMODITIES
+from sim.state import ARRAYS, COMMODITIES
 from sim.world.routes import open_cells
 
 F8 = NDArray[np.float64]
@@ -24,8 +25,8 @@ F8 = NDArray[np.float64]
 TOLERANCE = 1e-9
 """Relative error that sums of kilograms and civilians may have from rounding."""
 
-_PEOPLE = ("men", "sick", "out", "gone_home", "surrendered")
-_ONLY_GROW = ("out", "gone_home", "surrendered", "joined", "left_valley", "uprooted", "delivered_kg")
+_PEOPLE = ("men", "sick", "out", "invalided", "gone_home", "surrendered")
+_ONLY_GROW = ("out", "invalided", "gone_home", "surrendered", "joined", "uprooted", "delivered_kg")
 _CODES = {
     "side": (codes.ATTACKER, codes.DEFENDER),
     "kind": (codes.COLUMN, codes.REGULAR),

@@ -16,20 +16,20 @@ SURVIVES = 0.1
 """Share of the defender's initial people, active or dispersed, that counts as a surviving force (assumed)."""
 
 OUTCOMES: dict[str, str] = {
-    "defended": "the attacker never held the whole floor for a week and does not at the end",
-    "contested": "the floor is shared at the end",
-    "occupied_resistance_survives": "the attacker holds the whole floor at the end; a defending force survives",
+    "defended": "the attacker never held the whole main floor for a week and does not at the end",
+    "contested": "the main floor is shared at the end",
+    "occupied_resistance_survives": "the attacker holds the whole main floor at the end; a defending force survives",
     "collapsed": "no defending force is left",
-    "withdrawn": "the attacker took the floor and left",
+    "withdrawn": "the attacker took the main floor and left",
     "settlement": "the sides settled",
 }
 BITS: dict[str, str] = {
-    "floor_taken": "the attacker held the whole floor for a week at some time",
-    "held_90d": "the attacker held the whole floor for 90 days in a row",
+    "floor_taken": "the attacker held the whole main floor for a week at some time",
+    "held_90d": "the attacker held the whole main floor for 90 days in a row",
     "defender_survives": "at the end a tenth of the defending force is still active or dispersed",
     "settlement": "the sides settled",
-    "held_to_winter": "the defender held some of the floor when the high passes closed",
-    "held_through_winter": "the defender held some of the floor at the end",
+    "held_to_winter": "the defender held some of the main floor until the high passes closed",
+    "held_through_winter": "the defender held some of the main floor from start to end",
 }
 QUANTITIES: dict[str, str] = {
     "days_floor_held": "days",
@@ -37,6 +37,8 @@ QUANTITIES: dict[str, str] = {
     "winter_onset_day": "day",
     "attacker_losses": "people",
     "defender_losses": "people",
+    "attacker_invalided": "people",
+    "defender_invalided": "people",
     "civilians_displaced": "people",
     "attacker_loss_rate": "%/day",
     "support_delivered_t": "t",
@@ -72,15 +74,17 @@ def longest_run(flags: NDArray[np.bool_]) -> int:
     return int((edges[1::2] - edges[::2]).max()) if len(edges) else 0
 
 
-def judge(series: Series, main: NDArray[np.bool_], defenders: int, attackers: int, onset_day: float) -> Outcome:
+def judge(
+    series: Series, main: NDArray[np.bool_], floor_sites: NDArray, defenders: int, attackers: int, onset_day: float
+) -> Outcome:
     """Judge a run.
 
-    ``main`` flags the districts on the main floor; ``defenders`` and ``attackers`` are the people at the start;
-    ``onset_day`` is the day on which the high passes closed, NaN if they did not.
+    ``main`` flags the districts on the main floor, ``floor_sites`` lists its sites; ``defenders`` and ``attackers``
+    are the people at the start; ``onset_day`` is the day on which the high passes closed, NaN if they did not.
     """
     days = len(series.phase)
     attacker_floor = (series.floor[:, main] == codes.ATTACKER).all(axis=1)
-    some_defended = (series.floor[:, main] != codes.ATTACKER).any(axis=1)
+    some_defended = (series.holder[:, floor_sites] == codes.DEFENDER).any(axis=1)
     none_attacker = (series.floor[:, main] != codes.ATTACKER).all(axis=1)
     alive = series.column("defender_active") + series.column("defender_dispersed") + series.column("defender_sick")
     survives = bool(alive[-1] >= SURVIVES * defenders) and defenders > 0
@@ -93,13 +97,13 @@ def judge(series: Series, main: NDArray[np.bool_], defenders: int, attackers: in
         "held_90d": longest >= HELD_DAYS,
         "defender_survives": survives,
         "settlement": False,
-        "held_to_winter": bool(some_defended[onset]) if onset >= 0 else bool(some_defended[-1]),
-        "held_through_winter": bool(some_defended[-1]),
+        "held_to_winter": bool(some_defended[: onset + 1].all()) if onset >= 0 else bool(some_defended.all()),
+        "held_through_winter": bool(some_defended.all()),
     }
     left = bool(series.phase[-1] == codes.P_LEAVE)
     outcome = _classify(taken, bool(attacker_floor[-1]), bool(none_attacker[-1]), left, survives)
     floor_day = np.array([_first(series.floor[:, d] == codes.ATTACKER) for d in range(series.floor.shape[1])])
-    assaults = np.flatnonzero(series.phase == codes.P_ASSAULT)
+    assaults = np.flatnonzero((series.phase == codes.P_ASSAULT) & (series.column("attacker_engaged") > 0))
     out = series.column("attacker_out")
     first_assault = float(assaults[0]) if len(assaults) else np.nan
     week = slice(int(first_assault), int(first_assault) + 14) if len(assaults) else slice(0, 14)
@@ -110,6 +114,8 @@ def judge(series: Series, main: NDArray[np.bool_], defenders: int, attackers: in
         "first_assault_day": first_assault,
         "winter_onset_day": float(onset_day),
         "attacker_losses": float(out[-1]),
+        "attacker_invalided": float(series.column("attacker_invalided")[-1]),
+        "defender_invalided": float(series.column("defender_invalided")[-1]),
         "defender_losses": float(series.column("defender_out")[-1]),
         "civilians_displaced": float((residents.max() - residents).max()),
         "attacker_loss_rate": 100.0 * float(losses.mean()) / attackers if attackers else 0.0,

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernels.watch import note_day, tally_fields
+from sim.kernels.watch import FIELDS, note_day
 from sim.state import State
 
 F8 = NDArray[np.float64]
 
-COLUMNS: tuple[str, ...] = tally_fields()
+COLUMNS: tuple[str, ...] = FIELDS
 """Columns of ``Series.totals``, people unless the name says otherwise."""
 
 
@@ -57,7 +57,8 @@ class Recorder:
         self.series = Series.new(days, state)
         s, out = state, self.series
         self._arrays = (
-            s.floor, s.presence, s.holder, s.phase, s.posture, s.side, s.status, s.men, s.sick, s.out, s.gone_home,
+            s.floor, s.presence, s.holder, s.phase, s.posture, s.side, s.status, s.men, s.sick, s.out, s.invalided,
+            s.gone_home,
             s.surrendered, s.broke_tick, s.break_reason, s.food_kg, s.ammo_kg, s.cache_kg, s.cut_h, s.road_cut,
             s.hungry_days, s.residents, s.sheltered, s.left_valley, s.uprooted, s.civil_hunger, s.civil_food_kg,
             s.line_m, s.engaged, s.delivered_kg, out.floor, out.presence, out.holder, out.totals, out.breaks,

@@ -32,6 +32,9 @@ def build_tables(terrain: Terrain, routes: Routes) -> Tables:
     for p, crossing in enumerate(terrain.passes):
         site = sites[crossing.site]
         pass_at[site.row * cols + site.col] = p
+    road_site_at = np.full(rows * cols, -1, np.int32)
+    for i in chain:
+        road_site_at[sites[i].row * cols + sites[i].col] = i
     gate_of = np.full(len(sites), -1, np.int32)
     for i, site in enumerate(sites):
         if site.kind != "staging" and chain:
@@ -46,6 +49,7 @@ def build_tables(terrain: Terrain, routes: Routes) -> Tables:
         surface=terrain.surface,
         kmh=terrain.road_kmh.astype(np.float64),
         pass_at=pass_at,
+        road_site_at=road_site_at,
         band=np.clip(np.rint((z - BANDS_M[0]) / 100), 0, len(BANDS_M) - 1).astype(np.int32).ravel(),
         rugged=np.clip(terrain.ruggedness_m / RUGGED_M, 0, 1).astype(np.float64).ravel(),
         height_m=np.maximum(z - terrain.floor_m, 0).ravel(),

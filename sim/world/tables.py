@@ -17,7 +17,8 @@ B1 = NDArray[np.bool_]
 class Tables:
     """Cells are numbered row * columns + column; sites and districts as in the terrain.
 
-    Grids (rows, cols): z, surface, kmh. By cell: pass_at (index or -1), band (of elevation), rugged (0-1),
+    Grids (rows, cols): z, surface, kmh. By cell: pass_at (index or -1), road_site_at (floor site or -1),
+    band (of elevation), rugged (0-1),
     height_m (above the river that drains it), open_share (of the cells within 2 km, those on the
     valley floor: times the window's width it is the front on which a force can deploy).
     By site: site_cell, site_district, on_floor, is_side, chain_rank (place among floor sites from the mouth,
@@ -29,6 +30,7 @@ class Tables:
     surface: I1
     kmh: F8
     pass_at: I4
+    road_site_at: I4
     band: I4
     rugged: F8
     height_m: F8
