@@ -12,10 +12,25 @@ from typing import BinaryIO
 
 import platformdirs
 
+from sim.errors import InputError
+
 
 def cache_folder() -> Path:
-    """The user's cache folder for Standoff, or ``STANDOFF_CACHE``."""
-    return Path(os.environ.get("STANDOFF_CACHE") or platformdirs.user_cache_dir("standoff", appauthor=False))
+    """The user's cache folder for Standoff, or ``STANDOFF_CACHE``, made if it is not there.
+
+    Raises InputError when it cannot be used.
+    """
+    asked = os.environ.get("STANDOFF_CACHE")
+    folder = Path(asked or platformdirs.user_cache_dir("standoff", appauthor=False))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        name = f"STANDOFF_CACHE = {asked}" if asked else str(folder)
+        raise InputError(
+            f"{name}: cannot be used as the cache folder ({error.strerror or error}). "
+            "Set STANDOFF_CACHE to a folder that can be written."
+        ) from None
+    return folder
 
 
 def source_hash(*files: Path) -> str:

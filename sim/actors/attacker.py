@@ -120,6 +120,8 @@ class AttackerCommander(Actor):
         held = self._look_at_floor(day)
         if phase == codes.P_LEAVE:
             return phase, ""
+        if s.tally[0] <= 0:
+            return codes.P_MASS, "there is nobody to attack with"
         if day < self.start_day:
             return codes.P_MASS, f"the assault is set for day {self.start_day}"
         if held and self.intent < LEAVES_BELOW and day - s.floor_since[0] >= self._whole(STAY_DAYS):

@@ -22,7 +22,7 @@ from statistics import median
 from sim.experiment.replicate import Result
 
 STEPS = 6
-GROUND = ("gate falls", "seat falls", "whole floor taken", "part of the floor retaken", "attacker leaves")
+GROUND = ("gate falls", "seat falls", "main floor taken", "part of the floor retaken", "attacker leaves")
 CHI_SQUARE_95 = (math.inf, 3.84, 5.99, 7.81, 9.49, 11.07, 12.59, 14.07, 15.51, 16.92, 18.31)
 """95 % point of chi-square for 0 to 10 degrees of freedom: three timings by up to six outcomes."""
 Days = Mapping[str, int]

@@ -270,6 +270,6 @@ def cut_roads(tick, key, status, side, order, men, post, gate_of, on_road, holde
         if cut_h[s] > 0.0:
             crew = 0.5 + min(1.5, attackers_at[s] / 200.0)
             cut_h[s] = max(0.0, cut_h[s] - 24.0 * crew) if holder[s] == ATTACKER else cut_h[s]
-        elif harassers[s] > 0.0 and attackers_at[s] < 10.0 * harassers[s]:
+        elif holder[s] == ATTACKER and harassers[s] > 0.0 and attackers_at[s] < 10.0 * harassers[s]:
             if uniform(key, D_CUT, tick, s, 0) < chance * min(1.0, harassers[s] / 100.0):
                 cut_h[s] = repair

@@ -44,7 +44,7 @@ def _ground(series: Series, terrain: Terrain, seat: int, gate: int) -> list[Mile
         (assault, "assault begins", "the assault begins"),
         (_first(attacker[:, gate]), "gate falls", f"{terrain.sites[gate].name} falls"),
         (_first(attacker[:, seat]), "seat falls", f"{terrain.sites[seat].name} falls"),
-        (_first(whole), "whole floor taken", "the attacker holds the whole main floor"),
+        (_first(whole), "main floor taken", "the attacker holds the whole main floor"),
     ]
     for crossing in terrain.passes:
         day = _first(attacker[:, crossing.site])

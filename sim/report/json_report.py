@@ -10,6 +10,7 @@ from sim import __version__
 from sim.experiment.ensemble import Ensemble
 from sim.experiment.one_run import RunStory
 from sim.experiment.statistics import Share, Spread
+from sim.report.tables import changes
 from sim.report.words import LIMITS, sentence
 from sim.scenario.run_parameters import DAYS, SEED, START
 
@@ -27,6 +28,7 @@ def ensemble_json(ensemble: Ensemble) -> dict[str, Any]:
         "replicates": ensemble.asked,
         "finished": len(ensemble.finished),
         "failed": [{"replicate": r.replicate, "error": r.error} for r in ensemble.failed],
+        "changed": {key: list(pair) for key, pair in changes(scenario).items()},
         "start": str(scenario[START]),
         "horizon_days": scenario[DAYS],
         "sentence": sentence(ensemble),

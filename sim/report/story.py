@@ -33,7 +33,10 @@ def story_text(told: RunStory) -> str:
         losses = ", ".join(
             f"{quantities[f'{side}_losses']:,.0f} of the {side}'s people" for side in ("attacker", "defender")
         )
-        end = f"The end: {TITLES[name]} – {OUTCOMES[name]}. Lost to fighting: {losses}; civilians uprooted: "
+        end = (
+            f"The end: {TITLES[name]} – {OUTCOMES[name]}. Lost to fighting: {losses}; civilians away from home at the "
+            "worst: "
+        )
         parts.append(textwrap.fill(f"{end}{quantities['civilians_displaced']:,.0f}.", WIDTH))
     parts.append("One run is one draw of chance; 'standoff run' without -n 1 shows how often it goes this way.")
     parts.append("\n".join(LIMITS))

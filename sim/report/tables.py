@@ -10,16 +10,20 @@ from sim.experiment.ensemble import Ensemble
 from sim.experiment.statistics import Share, Spread, rounded_to
 from sim.observe.outcome import BITS, OUTCOMES
 from sim.report.words import LIMITS, TITLES, failures, sentence
+from sim.scenario import Scenario
 from sim.scenario.run_parameters import DAYS, SEED
+from sim.scenario.values import plain
 
 WIDTH = 98
 LOSSES: dict[str, str] = {
     "attacker_losses": "attacker, lost to fighting",
     "defender_losses": "defender, lost to fighting",
-    "civilians_displaced": "civilians uprooted",
+    "attacker_invalided": "attacker, lost to sickness and cold",
+    "defender_invalided": "defender, lost to sickness and cold",
+    "civilians_displaced": "civilians away from home, at the worst",
 }
 MEASURES: dict[str, str] = {
-    "days_floor_held": "days until the whole floor was first taken",
+    "days_floor_held": "days until the main floor was first taken *",
     "attacker_loss_rate": "attacker's losses in the first fortnight",
     "road_cut_days": "days with a road cut",
     "civil_hunger_days": "days of hunger among civilians",
@@ -49,7 +53,20 @@ def _head(ensemble: Ensemble) -> str:
     scenario = ensemble.scenario
     runs = f"{len(ensemble.results)} of {ensemble.asked}" if len(ensemble.results) < ensemble.asked else ensemble.asked
     facts = f"{runs} runs of {scenario[DAYS]} days · seed {scenario[SEED]} · scenario {scenario.hash}"
-    return head(scenario.name, scenario.title, facts)
+    lines = [head(scenario.name, scenario.title, facts)]
+    if changed := changes(scenario):
+        told = "; ".join(f"{key} {base} → {value}" for key, (base, value) in changed.items())
+        lines.append(_wrapped(f"changed from the base: {told}"))
+    return "\n".join(lines)
+
+
+def changes(scenario: Scenario) -> dict[str, tuple[str, str]]:
+    """Key → (base, now) of every value that is not the base's, as words."""
+    return {
+        key: (str(plain(item.base_value)), str(plain(item.value)))
+        for key, item in scenario.provenance.items()
+        if item.changed_from_base
+    }
 
 
 def _wrapped(text: str, indent: str = "") -> str:
@@ -58,7 +75,7 @@ def _wrapped(text: str, indent: str = "") -> str:
 
 def _outcomes(ensemble: Ensemble) -> str:
     hundred = rounded_to({name: share.share for name, share in ensemble.outcomes.items()})
-    lines = ["Outcome of 100 runs                          95 % interval"]
+    lines = ["Outcome, in 100 runs                         95 % interval"]
     for name, share in ensemble.outcomes.items():
         bar = "#" * round(hundred[name] / 4)
         lines.append(f"  {TITLES.get(name, name):<32}{hundred[name]:>5}   {_interval(share):>13}  {bar}".rstrip())
@@ -66,7 +83,7 @@ def _outcomes(ensemble: Ensemble) -> str:
 
 
 def _bits(ensemble: Ensemble) -> str:
-    lines = ["In how many of 100 runs"]
+    lines = ["In 100 runs"]
     for name, share in ensemble.bits.items():
         lines.append(f"  {BITS.get(name, name):<72}{100 * share.share:>5.0f}   {_interval(share):>9}")
     return "\n".join(lines)
@@ -78,7 +95,7 @@ def _interval(share: Share) -> str:
 
 def _dates(ensemble: Ensemble) -> str:
     """First fall of each district's floor, and the closing of the passes."""
-    lines = ["Key dates                           runs of 100   median day    5 %       to 95 %"]
+    lines = ["Key dates                           in 100 runs   median day    5 %       to 95 %"]
     for fall in ensemble.districts:
         lines.append(_date_row(ensemble, f"{fall.name}: floor taken", 100 * fall.taken.share, fall.day))
     for name, words in (("first_assault_day", "first assault"), ("winter_onset_day", "high passes close")):
@@ -100,7 +117,7 @@ def _held(ensemble: Ensemble) -> str:
         return "No district was looked at."
     step = max(1, math.ceil((len(every) - 1) / 6))
     dates = sorted({*every[::step], every[-1]})[-8:]
-    lines = ["Floor under the attacker's control, of 100 runs, at the end of"]
+    lines = ["Floor under the attacker's control, in 100 runs, at the end of"]
     lines.append(" " * 22 + "".join(f"{date:%d %b}".rjust(9) for date in dates))
     for fall in ensemble.districts:
         row = "".join(f"{100 * fall.held[date]:9.0f}" for date in dates)
@@ -116,6 +133,7 @@ def _measures(ensemble: Ensemble) -> str:
             continue
         interval = f"{_number(spread.q05)} to {_number(spread.q95)}"
         lines.append(f"  {words:<42}{_number(spread.q50):>9}   {interval:<20} {spread.unit}")
+    lines.append("  * a run in which it was never taken counts with all its days")
     return "\n".join(lines)
 
 

@@ -7,8 +7,9 @@ from sim.experiment.statistics import Share, rounded_to
 from sim.observe.outcome import OUTCOMES
 
 LIMITS = (
-    "A teaching model, not a forecast: shares are of runs of this model under these assumptions, and most",
-    "numbers behind them are judgements. Losses are people.",
+    "A teaching model, not a forecast: shares are of runs of this model under these assumptions. The intervals",
+    "are for luck from run to run only; doubt about the assumptions, most of them judgements, is not in them.",
+    "Losses are people.",
 )
 TITLES: dict[str, str] = {
     "defended": "defended",
@@ -35,13 +36,13 @@ def sentence(ensemble: Ensemble) -> str:
     text = f"{lead} {OUTCOMES[first]}: {_of_hundred(share, hundred[first])}."
     if hundred[second] >= WORTH_TELLING:
         other = ensemble.outcomes[second]
-        text += f" Next, {OUTCOMES[second]}: {hundred[second]} of 100 ({_between(other)})."
+        text += f" Next, {OUTCOMES[second]}: {hundred[second]} in 100 ({_between(other)})."
     return text
 
 
 def _of_hundred(share: Share, rounded: int) -> str:
     runs = "1 run" if share.of == 1 else f"{share.of} runs"
-    return f"{rounded} of 100 runs (between {_between(share)} with 95 % confidence; {runs} made)"
+    return f"{rounded} in 100 (between {_between(share)} with 95 % confidence; {runs} made)"
 
 
 def _between(share: Share) -> str:

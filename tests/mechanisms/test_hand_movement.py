@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
@@ -72,7 +71,10 @@ def test_pace_against_resistance_at_the_points_of_the_table(ratio: float, km: fl
 
 
 def on_a_plain(state: State, **changes: Any) -> dict[str, Any]:
-    """A flat strip of one-kilometre cells with a track along its middle row; site 1 lies 40 km east of site 0."""
+    """A flat strip of one-kilometre cells with a track along its middle row; site 1 lies 40 km east of site 0.
+
+    No road site lies between them unless said otherwise.
+    """
     shape = (3, COLS)
     direction = np.full((2, 1, 2, 3 * COLS), NONE, np.int8)
     direction[0, 0, 1, COLS : 2 * COLS] = EAST
@@ -84,6 +86,7 @@ def on_a_plain(state: State, **changes: Any) -> dict[str, Any]:
         "surface": np.ones(shape, np.int8),
         "kmh": np.full(shape, 30.0),
         "pass_at": np.full(3 * COLS, -1, np.int32),
+        "road_site_at": np.full(3 * COLS, -1, np.int32),
         "site_cell": np.array([COLS, COLS + 40], np.int32),
         "nearest": np.zeros(3 * COLS, np.int32),
         "direction": direction,
@@ -105,12 +108,51 @@ def test_a_day_on_foot() -> None:
     assert state.march_h[0] == 0.0
 
 
-def test_by_vehicle_the_same_way_is_quicker() -> None:
-    state = tiny(sites=2)
-    given = on_a_plain(state)
+def on_a_road(state: State, **changes: Any) -> dict[str, Any]:
+    """The same with a road along the middle row."""
+    given = on_a_plain(state, **changes)
     given["direction"][1] = given["direction"][0]
-    call(march, state, tick=0, **given)
+    return given
+
+
+@pytest.mark.parametrize("kind", [codes.COLUMN, codes.REGULAR])
+def test_by_vehicle_the_same_way_is_quicker(kind: int) -> None:
+    state = tiny(sites=2)
+    state.kind[:] = kind
+    call(march, state, tick=0, **on_a_road(state))
     assert state.cell[0] - COLS == 40  # 6 h at 12 km/h are 72 km
+
+
+@pytest.mark.parametrize("kind", [codes.MOUNTAIN, codes.MILITIA])
+def test_mountain_infantry_and_militia_walk_on_a_road(kind: int) -> None:
+    """They have no vehicles: 6 h at 3.526 km/h, as on a track."""
+    state = tiny(sites=2)
+    state.kind[:] = kind
+    call(march, state, tick=0, **on_a_road(state))
+    assert state.cell[0] - COLS == 21
+    assert state.march_h[0] == pytest.approx(6 - 21 * 0.28363, abs=0.001)
+
+
+def test_a_cut_stops_vehicles_and_their_people_go_on_on_foot() -> None:
+    """Ten km by vehicle take 10/12 h; the cut lies in the eleventh, and from there 5.167 h on foot are 18 km."""
+    for cut_h, km in ((0.0, 40), (12.0, 28)):
+        state = tiny(sites=2)
+        given = on_a_road(state)
+        given["road_site_at"][COLS + 11] = 0
+        state.cut_h[0] = cut_h
+        call(march, state, tick=0, **given)
+        assert state.cell[0] - COLS == km
+    assert state.march_h[0] == pytest.approx(6 - 10 / 12 - 18 * 0.28363, abs=0.001)
+
+
+def test_a_cut_does_not_stop_who_walks() -> None:
+    state = tiny(sites=2)
+    state.kind[:] = codes.MOUNTAIN
+    given = on_a_road(state)
+    given["road_site_at"][COLS + 11] = 0
+    state.cut_h[0] = 12.0
+    call(march, state, tick=0, **given)
+    assert state.cell[0] - COLS == 21
 
 
 def test_bad_weather_shortens_the_march() -> None:
@@ -131,24 +173,51 @@ def test_a_shut_pass_stops_and_an_open_one_does_not() -> None:
 
 
 def test_who_drives_to_a_pass_shut_to_vehicles_walks_over_it() -> None:
+    """Four km by vehicle take a third of an hour; 5.667 h on foot are 19 km more."""
     state = tiny(sites=2)
-    given = on_a_plain(state)
-    given["direction"][1] = given["direction"][0]
+    given = on_a_road(state)
     given["pass_at"][COLS + 5] = 0
     state.pass_open[0] = (0, 1)
     call(march, state, tick=0, **given)
-    assert 4 < state.cell[0] - COLS < 40
+    assert state.cell[0] - COLS == 4 + 19
 
 
-def test_against_resistance_the_pace_is_dupuys() -> None:
-    """At twice the enemy's power 8.77 km a day, halved by the ground: of six hours' march 18 % remain."""
+def advancing(own_power: float) -> State:
+    """A group that assaults against resistance of power 1."""
     state = tiny(sites=2)
     state.order[:] = codes.ASSAULT
-    state.exposed[:] = 1
-    state.own_power[:], state.enemy_power[:] = 2.0, 1.0
-    call(march, state, tick=0, **on_a_plain(state))
-    left = 6 * (8 + 4 * 0.24 / 1.24) * 0.5 / 24
-    assert state.cell[0] - COLS == math.floor(left / 0.28363)
+    state.exposed[:], state.own_power[:], state.enemy_power[:] = 1, own_power, 1.0
+    return state
+
+
+@pytest.mark.parametrize(("lay", "speed"), [(on_a_plain, 3.5257), (on_a_road, 12.0)], ids=["on foot", "by vehicle"])
+def test_against_resistance_the_pace_is_dupuys(lay: Any, speed: float) -> None:
+    """At twice the enemy's power 8.774 km a day, halved by the ground: 1.097 km a tick, however fast the march."""
+    state = advancing(2.0)
+    call(march, state, tick=0, **lay(state))
+    km = (8 + 4 * 0.24 / 1.24) * 0.5 / 4
+    assert km == pytest.approx(1.097, abs=0.001)
+    assert state.cell[0] - COLS == 1
+    assert state.march_h[0] == pytest.approx((km - 1) / speed, rel=1e-4)
+
+
+def test_what_is_short_of_a_cell_is_kept_for_the_next_tick() -> None:
+    """At even power 4 km a day, halved: half a kilometre a tick, a cell every second."""
+    state = advancing(1.0)
+    given = on_a_plain(state)
+    ends = []
+    for tick in range(4):
+        call(march, state, tick=tick, **given)
+        ends.append(state.cell[0] - COLS)
+    assert ends in ([0, 1, 1, 2], [0, 0, 1, 1])  # rounding may leave the cell's last breath to the next tick
+
+
+def test_nobody_advances_faster_than_they_march() -> None:
+    """At overwhelming power 3 km a tick; a quarter of an hour's march is less."""
+    state = advancing(9.0)
+    call(march, state, tick=0, **on_a_plain(state, rates=MarchRates((0.25, 6.0, 6.0, 6.0), 0.5, 1.0)))
+    assert state.cell[0] == COLS
+    assert state.march_h[0] == pytest.approx(0.25)
 
 
 def test_who_holds_or_is_pinned_in_contact_stays() -> None:
