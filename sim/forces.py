@@ -48,11 +48,14 @@ FOOD_DAYS = Parameter("defender.food_days", "days of food in the fighters' cache
 CIVIL_STOCK = Parameter(
     "civilians.stock_days", "days of food that civilians have in store at the start", "days", "float", 0, 400
 )
+PREPARED_DAYS = Parameter(
+    "defender.prepared_days", "days for which the defender has been in position at the start", "days", "float", 0, 60
+)
 POSTURE = Parameter("defender.posture", "plan of the defence", "", "choice", choices=codes.POSTURE_NAMES)
 PARAMETERS = (
     ATTACKERS, DEFENDERS, GROUP_SIZE, MAIN_AXIS, SECOND_AXIS, SECOND_SHARE, COLUMN_SHARE, ATTACKER_QUALITY, FORMER_ARMY,
     MILITIA_QUALITY, ARMY_QUALITY, GATE_SITE, GATE_SHARE, PASS_SITE, PASS_SHARE, RESERVE_SITE, GATE_MILITIA, AMMO_DAYS,
-    FOOD_DAYS, CIVIL_STOCK, POSTURE, *SHARED,
+    FOOD_DAYS, CIVIL_STOCK, PREPARED_DAYS, POSTURE, *SHARED,
 )  # fmt: skip
 
 INTENSE_KG = 5.0
@@ -124,6 +127,7 @@ def muster(run: Run) -> None:
     for d, district in enumerate(run.world.terrain.districts):
         state.residents[d] = district.people
     state.floor[:] = codes.DEFENDER if anyone else codes.NOBODY
+    state.days_in_place[state.side == codes.DEFENDER] = run.number(PREPARED_DAYS)
     state.posture[0] = codes.POSTURE_NAMES.index(str(run.scenario[POSTURE]))
     state.civil_food_kg[:] = state.residents * run.number(CIVIL_RATION) * run.number(CIVIL_STOCK)
     state.civil_ledger[0] = state.civil_food_kg.sum()
