@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import shutil
@@ -24,6 +25,8 @@ def cache_folder() -> Path:
     folder = Path(asked or platformdirs.user_cache_dir("standoff", appauthor=False))
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        if not os.access(folder, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     except OSError as error:
         name = f"STANDOFF_CACHE = {asked}" if asked else str(folder)
         raise InputError(

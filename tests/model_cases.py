@@ -63,6 +63,15 @@ BUSY: dict[str, dict[str, Value]] = {
         "cold.base_rate": 0.005,
         "cold.return_rate": 0.01,
     },
+    "melting": {
+        "run.days": 20,
+        "forces.group_size": 20,
+        "defender.posture": "disperse",
+        "rally.drift": 0.1,
+        "rally.harass_drift": 0.1,
+        "cold.base_rate": 0.005,
+        "cold.return_rate": 0.01,
+    },
 }
 """Runs that between them make every process do something."""
 

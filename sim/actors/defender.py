@@ -6,7 +6,7 @@ from typing import Any
 
 from sim import codes
 from sim.actors.base import Actor, Role
-from sim.forces import RESERVE_SITE
+from sim.forces import POSTURE, RESERVE_SITE
 from sim.kernels.orders import DefenderRates, defender_orders
 from sim.mechanisms.base import names
 from sim.mechanisms.cohesion import BASE_DEFENDER
@@ -60,6 +60,7 @@ class DefenderCommander(Actor):
     def __init__(self, model: Any) -> None:
         super().__init__(model)
         run, s, t, n = self.run, self.run.state, self.run.world.tables, self.run.number
+        self.hides = run.scenario[POSTURE] == codes.POSTURE_NAMES[codes.DISPERSE]  # by plan, not for want of cohesion
         self.seat = site_number(run.world, RESERVE_SITE.key, str(run.scenario[RESERVE_SITE]))
         base = n(BASE_DEFENDER)
         self.disperse_below, self.ready_above = base * n(DISPERSE_BELOW), base * n(READY)
@@ -94,10 +95,10 @@ class DefenderCommander(Actor):
         if posture == codes.DISPERSE:
             if gone:
                 return codes.YIELD, "the attacker has gone"
-            if men > 0 and cohesion > self.ready_above:
+            if men > 0 and cohesion > self.ready_above and not self.hides:
                 return codes.YIELD, f"those in the field have recovered: mean cohesion {cohesion:.2f}"
             return posture, ""
-        if men > 0 and cohesion < self.disperse_below:
+        if men > 0 and cohesion < self.disperse_below and not gone:
             return codes.DISPERSE, f"mean cohesion has fallen to {cohesion:.2f}"
         if posture == codes.GATE and s.holder[self.seat] == codes.ATTACKER:
             return codes.YIELD, "the seat of the defence is lost"

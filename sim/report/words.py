@@ -7,9 +7,9 @@ from sim.experiment.statistics import Share, rounded_to
 from sim.observe.outcome import OUTCOMES
 
 LIMITS = (
-    "A teaching model, not a forecast: shares are of runs of this model under these assumptions. The intervals",
-    "are for luck from run to run only; doubt about the assumptions, most of them judgements, is not in them.",
-    "Losses are people.",
+    "A teaching model, not a forecast: shares are of runs of this model under these assumptions.",
+    "The intervals are for luck from run to run only; doubt about the assumptions, most of them",
+    "judgements, is not in them. Losses are people.",
 )
 TITLES: dict[str, str] = {
     "defended": "defended",

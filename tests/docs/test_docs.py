@@ -128,7 +128,9 @@ def test_example_mechanism_declares_what_exists() -> None:
     assert isinstance(mechanism, Mechanism)
     assert set(mechanism.reads) | set(mechanism.writes) <= set(ARRAYS)
     assert len(mechanism.models) > 20 and len(mechanism.source) > 20  # as the battery asks
-    assert mechanism.name not in {process.name for process in pipeline.PROCESSES}, "take another name for the example"
+    same_name = [process for process in pipeline.PROCESSES if process.name == mechanism.name]
+    for process in same_name:  # whoever followed the page has it in the pipeline already
+        assert process.models == mechanism.models, "take another name for the example"
 
 
 def test_example_mechanism_does_what_it_says() -> None:

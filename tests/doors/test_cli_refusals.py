@@ -12,6 +12,9 @@ import pytest
 from runs_cases import tiny_file
 from test_cli_run import ROOT, standoff
 
+from sim.cache import cache_folder
+from sim.errors import InputError
+
 BAD_ARGUMENTS = {
     "unknown scenario": (["run", "panjshir-2012"], "Did you mean 'panjshir-2021'"),
     "unknown key": (["run", "base", "--set", "atacker.fighters=5"], "Did you mean 'attacker.fighters'"),
@@ -100,6 +103,30 @@ def test_from_outside_a_message_and_no_traceback(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert done.stdout == ""
     assert done.stderr.startswith("standoff: there is no scenario") and done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("arguments", [["run", "base", "-n", "2"], ["doctor"], ["terrain", "show", "base"]])
+def test_a_cache_folder_that_cannot_be(arguments: list[str], tmp_path: Path) -> None:
+    """Also where the folder would lie under a file; a process of its own, because the folder is asked for once."""
+    (tmp_path / "file").write_text("in the way")
+    folder = tmp_path / "file" / "cache"
+    done = subprocess.run(
+        [sys.executable, "-m", "sim.cli", *arguments], capture_output=True, text=True, cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT), "STANDOFF_CACHE": str(folder)}, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"standoff: STANDOFF_CACHE = {folder}: cannot be used as the cache folder")
+    assert done.stderr.count("\n") == 1
+
+
+def test_the_cache_folder_is_made_and_a_bad_one_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STANDOFF_CACHE", str(tmp_path / "deep" / "cache"))
+    assert cache_folder() == tmp_path / "deep" / "cache"
+    assert cache_folder().is_dir()
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setenv("STANDOFF_CACHE", str(tmp_path / "file"))
+    with pytest.raises(InputError, match="Set STANDOFF_CACHE to a folder that can be written"):
+        cache_folder()
 
 
 def test_help_answers_at_once() -> None:

@@ -82,10 +82,10 @@ def test_why_of_more_than_six_steps_tells_six() -> None:
 
 
 def test_why_puts_the_ground_first() -> None:
-    chain = ("a", "b", "c", "d", "e", "f", "gate falls", "whole floor taken")
+    chain = ("a", "b", "c", "d", "e", "f", "gate falls", "main floor taken")
     told = why([made_up(i, chain=chain) for i in range(4)])
     assert told is not None
-    assert tuple(step for step, _ in told.steps) == ("a", "b", "c", "d", "gate falls", "whole floor taken")
+    assert tuple(step for step, _ in told.steps) == ("a", "b", "c", "d", "gate falls", "main floor taken")
 
 
 def test_why_prefers_what_tells_over_what_is_frequent() -> None:

@@ -16,6 +16,8 @@ from sim.state import State
 
 MANY = 4000
 DAY = 4  # ticks
+BAND = np.zeros(126, np.int32)
+"""Every cell of a tiny state in the lowest band."""
 
 
 def pressed(groups: int = MANY, side: int = codes.DEFENDER, kind: int = codes.REGULAR) -> State:
@@ -113,12 +115,21 @@ def test_who_leaves_takes_nobody_and_nothing_along_unbooked() -> None:
 def test_cohesion_wears_in_contact_and_returns_in_quiet() -> None:
     numbers = rates(CohesionRates, contact_wear=0.08, recovery=0.2, base_defender=0.8)
     state = pressed(1)
-    call(wear, state, tick=1, rates=numbers)
+    call(wear, state, tick=1, band=BAND, rates=numbers)
     assert state.cohesion[0] == pytest.approx(0.6 - 0.08 / 4)
     state = pressed(1)
     state.exposed[:] = 0
-    call(wear, state, tick=1, rates=numbers)
+    call(wear, state, tick=1, band=BAND, rates=numbers)
     assert state.cohesion[0] == pytest.approx(0.6 + 0.2 * 0.2 / 4)
+
+
+@pytest.mark.parametrize(("degrees", "share"), [(2.0, 0.0), (-5.0, 0.0), (-15.0, 0.5), (-40.0, 1.0)])
+def test_cold_wears_cohesion_the_more_the_colder(degrees: float, share: float) -> None:
+    """The whole wear of 0.04 a day comes twenty degrees below the threshold of -5, half of it ten below."""
+    state = pressed(1)
+    state.exposed[:], state.temperature_c[:] = 0, degrees
+    call(wear, state, tick=1, band=BAND, rates=rates(CohesionRates, cold_wear=0.04, cold_below=-5.0))
+    assert state.cohesion[0] == pytest.approx(0.6 - share * 0.04 / 4)
 
 
 CELLS = 9
@@ -154,6 +165,14 @@ def test_an_intercept_shifts_the_odds() -> None:
     assert (storm(MANY, 1.0, intercept=-1.0).holder == codes.ATTACKER).mean() == pytest.approx(0.269, abs=0.025)
 
 
+@pytest.mark.parametrize(("ratio", "pace"), [(1 / 9, 0.2), (1 / 2, 0.5), (3.0, 3.0), (9.0, 6.0)])
+def test_the_stronger_decide_faster(ratio: float, pace: float) -> None:
+    """0.7 decisions a day at even power go with the ratio, from a fifth to six times; half are won at slope zero."""
+    state = storm(MANY, ratio, decisions_per_day=0.7, slope=0.0)
+    decided = (state.holder == codes.ATTACKER).mean() + (state.pinned[::2] > 0).mean()
+    assert decided == pytest.approx(1 - math.exp(-0.175 * pace), abs=0.025)
+
+
 def test_decisions_take_time() -> None:
     """0.7 a day: in a tick 1 - exp(-0.175) = 16 % are decided; at overwhelming power each goes to the stronger."""
     state = storm(MANY, 1.0, decisions_per_day=0.7)
@@ -176,15 +195,49 @@ def test_without_pinning_the_repulsed_still_do_not_flee() -> None:
     assert (state.order[::2] == codes.ASSAULT).all()
 
 
-def test_presence_alone_takes_an_empty_site() -> None:
+def one_site(holder: int) -> tuple[State, dict[str, Any]]:
+    """A site in the middle of nine cells; it lapses after three ticks, and twenty people hold it."""
     state = tiny(1, sites=1, cells=CELLS)
-    state.holder[:] = codes.NOBODY
-    state.men_at[codes.ATTACKER, 4], state.attackers_at[0] = 50.0, 50
+    state.holder[:] = holder
+    numbers = rates(ControlRates, least_men=20.0, lapse_ticks=3, reach_cells=1)
     given = {"site_cell": np.array([4], np.int32), "upstream": np.array([-1], np.int32), "cols": 3}
-    given |= {"rear": np.full((1, 1), -1, np.int32), "rates": rates(ControlRates, least_men=20.0, reach_cells=1)}
+    return state, given | {"rear": np.full((1, 1), -1, np.int32), "rates": numbers}
+
+
+def test_presence_alone_takes_an_empty_site() -> None:
+    state, given = one_site(codes.NOBODY)
+    state.men_at[codes.ATTACKER, 4], state.attackers_at[0] = 50.0, 50
     call(contest, state, tick=8, **given)
     assert state.holder[0] == codes.ATTACKER
     assert state.held_since[0] == 8
+
+
+def test_a_site_is_not_taken_by_those_whose_nearest_site_is_another() -> None:
+    state, given = one_site(codes.NOBODY)
+    state.men_at[codes.ATTACKER, 5] = 50.0
+    call(contest, state, tick=8, **given)
+    assert state.holder[0] == codes.NOBODY
+
+
+def test_an_attackers_site_that_stands_empty_lapses() -> None:
+    """It is nobody's in the third tick without attackers, and one tick with them begins the count anew."""
+    state, given = one_site(codes.ATTACKER)
+    for tick, attackers in enumerate((0, 0, 5, 0, 0)):
+        state.attackers_at[0] = attackers
+        call(contest, state, tick=tick, **given)
+        assert state.holder[0] == codes.ATTACKER
+    assert state.empty_ticks[0] == 2
+    state.held_since[:] = -1
+    call(contest, state, tick=5, **given)
+    assert (state.holder[0], state.held_since[0]) == (codes.NOBODY, 5)
+
+
+def test_a_defenders_site_that_stands_empty_stays_theirs() -> None:
+    """The people of the place are on their side: only the attacker's hold lapses."""
+    state, given = one_site(codes.DEFENDER)
+    for tick in range(10):
+        call(contest, state, tick=tick, **given)
+    assert state.holder[0] == codes.DEFENDER
 
 
 def test_flanks() -> None:
@@ -198,6 +251,17 @@ def test_flanks() -> None:
         flanks, state, chain=chain, chain_rank=chain, objective_rank=chain[None], objectives=chain[None],
     )  # fmt: skip
     assert list(state.flank_lost) == [1, 1, 1, 0, 0]
+
+
+def test_harassers_have_no_flank_to_lose() -> None:
+    state = tiny(2, sites=2)
+    state.side[:], state.order[:] = codes.DEFENDER, (codes.HARASS, codes.HOLD)
+    state.holder[:] = codes.DEFENDER, codes.ATTACKER
+    chain = np.arange(2, dtype=np.int32)
+    call(
+        flanks, state, chain=chain, chain_rank=chain, objective_rank=chain[None], objectives=chain[None],
+    )  # fmt: skip
+    assert list(state.flank_lost) == [0, 1]
 
 
 def test_attackers_lose_their_flank_to_a_site_retaken_behind_them() -> None:

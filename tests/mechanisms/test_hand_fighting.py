@@ -62,7 +62,12 @@ def duel(defenders: int = 1, apart: int = 1) -> State:
 def seen(state: State, **more: Any) -> State:
     """Contact and power in open, flat country unless said otherwise."""
     flat = {"ruggedness": np.zeros(CELLS), "height_m": np.zeros(CELLS), "open_share": np.ones(CELLS)}
-    flat |= {"terrain_defence": np.ones(CELLS), "serviceable": state.truck_serviceable, "cols": COLS}
+    flat |= {
+        "on_road": np.ones(CELLS, bool),
+        "terrain_defence": np.ones(CELLS),
+        "serviceable": state.truck_serviceable,
+        "cols": COLS,
+    }
     work = new_scratch(len(state.men), CELLS)._asdict()
     given = flat | work | {"rates": rates(ContactRates, **CONTACT)} | more
     call(headcount, state, **given)
@@ -122,14 +127,27 @@ def test_only_so_many_find_room() -> None:
     assert narrow.own_power[40] == pytest.approx(65)  # the narrows do not hurt those who hold them
 
 
-def test_the_columns_guns_stay_with_the_columns() -> None:
-    """Firepower 2 counts whole in a column (100 of 50 people) and half in the mountain infantry (75)."""
-    for kind, power in ((codes.COLUMN, 100), (codes.MOUNTAIN, 75)):
-        state = duel()
-        state.kind[0] = kind
-        assert seen(state, rates=rates(ContactRates, **CONTACT | {"fire_attacker": 2.0})).own_power[0] == pytest.approx(
-            power
-        )
+@pytest.mark.parametrize(
+    ("kind", "road", "power"),
+    [(codes.COLUMN, True, 100), (codes.COLUMN, False, 75), (codes.MOUNTAIN, True, 75), (codes.MOUNTAIN, False, 75)],
+)
+def test_the_columns_guns_stay_with_the_columns_on_roads(kind: int, road: bool, power: float) -> None:
+    """Firepower 2 counts whole in a column on a road (100 of 50 people), half off it and in mountain infantry (75)."""
+    state = duel()
+    state.kind[0] = kind
+    on_road = np.full(CELLS, not road)
+    on_road[HERE] = road  # the cell of the guns counts, not the enemy's
+    seen(state, on_road=on_road, rates=rates(ContactRates, **CONTACT | {"fire_attacker": 2.0}))
+    assert state.own_power[0] == pytest.approx(power)
+
+
+@pytest.mark.parametrize(("days", "factor"), [(0.0, 1.0), (2.5, 0.8), (5.0, 0.6), (30.0, 0.6)])
+def test_five_hungry_days_cost_the_whole_loss_of_power(days: float, factor: float) -> None:
+    state = duel()
+    state.hungry_days[0] = days
+    seen(state, rates=rates(ContactRates, **CONTACT | {"hunger_loss": 0.4}))
+    assert state.own_power[0] == pytest.approx(50 * factor)
+    assert state.own_power[1] == pytest.approx(65)
 
 
 def test_hidden_harassers_show_as_often_as_they_strike() -> None:
@@ -201,10 +219,12 @@ def test_night_terrain_weather_and_lost_flanks() -> None:
     assert losses(storm).out.mean() == pytest.approx(expected(0.12), rel=0.04)
 
 
-def test_a_quarter_of_a_days_ammunition_is_fired_and_booked() -> None:
-    state = losses(fighting(groups=10), attack_rate=0.0)
-    assert state.ammo_kg == pytest.approx(250 - 50 * 2.0 / 4)
-    assert state.ledger[1, codes.ATTACKER, 2] == pytest.approx(250)
+@pytest.mark.parametrize(("ratio", "share"), [(1.0, 1.0), (3.0, 1.0), (0.8, 0.8), (0.5, 0.5), (0.1, 0.5)])
+def test_a_quarter_of_a_days_ammunition_is_fired_and_booked(ratio: float, share: float) -> None:
+    """Against a weaker enemy less is fired, down to a half: 25 kg of fifty people at even power."""
+    state = losses(fighting(groups=10, ratio=ratio), attack_rate=0.0)
+    assert state.ammo_kg == pytest.approx(250 - share * 50 * 2.0 / 4)
+    assert state.ledger[1, codes.ATTACKER, 2] == pytest.approx(250 * share)
 
 
 def test_nobody_fires_what_they_do_not_have() -> None:

@@ -9,8 +9,10 @@ import pytest
 from model_cases import call, rates, tiny
 
 from sim import codes
+from sim.codes import A_CAPTURED_IN, A_CAPTURED_OUT, A_INFLOW, A_LOST, A_USED, AMMUNITION, FOOD
 from sim.kernels.corridor import deliver
 from sim.kernels.people import CivilRates, civil_day, sickness
+from sim.kernels.rally import RallyRates, drift
 from sim.kernels.supply import (
     SupplyRates,
     capture_caches,
@@ -21,7 +23,7 @@ from sim.kernels.supply import (
     live_off_villages,
     plan_convoys,
 )
-from sim.state import A_CAPTURED_IN, A_CAPTURED_OUT, A_INFLOW, A_LOST, A_USED, AMMUNITION, FOOD, State
+from sim.state import State
 
 NEAR, MIDDLE, FAR, BASE = 0, 1, 2, 3
 """Floor sites one, two and three hours up the road from the base outside."""
@@ -143,30 +145,56 @@ def test_a_days_rations() -> None:
     assert state.ledger[FOOD, codes.ATTACKER, A_USED] == pytest.approx(90)
 
 
+HOURS = (np.array([[0.0], [5], [3], [11]]) * np.ones((4, 4)))[None, None]
+"""Hours on foot from each of four sites to wherever the group is."""
+
+
 def test_caches_are_drawn_on_nearest_first_and_within_reach() -> None:
     state = tiny(1, sites=4)
     state.side[:], state.post[:] = codes.DEFENDER, 0
     state.cache_kg[:, FOOD] = [0, 60, 100, 999]
-    hours = np.array([[0.0], [5], [3], [11]]) * np.ones((4, 4))
-    call(draw_caches, state, hours=hours, rates=rates(SupplyRates, **SUPPLY))
+    call(draw_caches, state, hours=HOURS, rates=rates(SupplyRates, **SUPPLY))
     assert state.food_kg[0] == 160  # it wants 200; what is eleven hours off is out of reach
     assert list(state.cache_kg[:, FOOD]) == [0, 0, 0, 999]
     state.cache_kg[:, AMMUNITION] = [0, 300, 300, 0]
-    call(draw_caches, state, hours=hours, rates=rates(SupplyRates, **SUPPLY))
+    call(draw_caches, state, hours=HOURS, rates=rates(SupplyRates, **SUPPLY))
     assert state.ammo_kg[0] == 400
     assert list(state.cache_kg[:, AMMUNITION]) == [0, 200, 0, 0]
 
 
-def test_villagers_give_what_is_missing_to_a_day() -> None:
+def test_caches_under_the_attackers_garrison_are_out_of_reach() -> None:
+    """The nearest cache is the attacker's: the group goes to the next one, which nobody holds."""
+    state = tiny(1, sites=4)
+    state.side[:], state.post[:] = codes.DEFENDER, 0
+    state.holder[:] = codes.DEFENDER, codes.NOBODY, codes.ATTACKER, codes.DEFENDER
+    state.cache_kg[:] = [[0, 0], [60, 60], [500, 500], [0, 0]]
+    call(draw_caches, state, hours=HOURS, rates=rates(SupplyRates, **SUPPLY))
+    assert (state.food_kg[0], state.ammo_kg[0]) == (60, 60)
+    assert list(state.cache_kg[:, FOOD]) == [0, 0, 500, 0]
+
+
+def test_in_deep_snow_the_way_to_a_cache_is_todays() -> None:
+    """On the second level everything lies eleven hours off and more."""
+    state = tiny(1, sites=4)
+    state.side[:], state.snow_level[codes.FOOT] = codes.DEFENDER, 1
+    state.cache_kg[:, FOOD] = 100
+    hours = np.concatenate([HOURS, HOURS + 11], axis=1)
+    call(draw_caches, state, hours=hours, rates=rates(SupplyRates, **SUPPLY))
+    assert state.food_kg[0] == 0
+
+
+@pytest.mark.parametrize(("holder", "given"), [(codes.NOBODY, 30), (codes.DEFENDER, 30), (codes.ATTACKER, 0)])
+def test_villagers_give_what_is_missing_to_a_day_unless_an_enemy_holds_the_place(holder: int, given: float) -> None:
     state = tiny(2)
+    state.holder[:] = holder
     state.side[:] = codes.DEFENDER
     state.food_kg[:] = [20, 80]
     state.civil_food_kg[:] = 1000
     districts = np.zeros(3, np.int32)
     call(live_off_villages, state, site_district=districts, rates=rates(SupplyRates, ration_kg=1.0))
-    assert list(state.food_kg) == [50, 80]
-    assert state.civil_food_kg[0] == 970
-    assert state.civil_ledger[A_CAPTURED_OUT] == state.ledger[FOOD, codes.DEFENDER, A_CAPTURED_IN] == 30
+    assert list(state.food_kg) == [20 + given, 80]
+    assert state.civil_food_kg[0] == 1000 - given
+    assert state.civil_ledger[A_CAPTURED_OUT] == state.ledger[FOOD, codes.DEFENDER, A_CAPTURED_IN] == given
 
 
 def test_caches_fall_to_attackers_who_hold_the_site_alone() -> None:
@@ -178,15 +206,61 @@ def test_caches_fall_to_attackers_who_hold_the_site_alone() -> None:
         assert (state.cache_kg == left).all()
 
 
-def test_roads_are_cut_by_harassers_and_mended_by_crews() -> None:
+def test_captured_stores_fill_those_at_the_site_and_the_rest_is_destroyed() -> None:
+    """A tenth of 3,000 kg is found; one group has room for 5 kg, one for 200, and 95 kg are more than they carry.
+
+    Neither the group at the other site nor the defender's takes any.
+    """
+    state = tiny(4, sites=2)
+    state.side[3] = codes.DEFENDER
+    state.post[:], state.food_kg[:] = [0, 0, 1, 0], [195, 0, 0, 0]
+    state.holder[:], state.attackers_at[:] = codes.ATTACKER, [100, 0]
+    state.cache_kg[0, FOOD] = 3000
+    call(capture_caches, state, share_a_day=0.1, rates=rates(SupplyRates, **SUPPLY))
+    assert state.cache_kg[0, FOOD] == pytest.approx(2700)
+    assert state.food_kg == pytest.approx([200, 200, 0, 0])
+    assert state.ledger[FOOD, codes.DEFENDER, A_CAPTURED_OUT] == pytest.approx(300)
+    assert state.ledger[FOOD, codes.ATTACKER, A_CAPTURED_IN] == pytest.approx(300)
+    assert state.ledger[FOOD, codes.ATTACKER, A_LOST] == pytest.approx(95)
+
+
+def test_captured_ammunition_fills_whom_it_can() -> None:
+    """Fifty people carry 400 kg: of the 100 found they take the 60 that they lack."""
+    state = tiny(1, sites=1)
+    state.holder[:], state.attackers_at[:], state.ammo_kg[:] = codes.ATTACKER, 50, 340
+    state.cache_kg[0, AMMUNITION] = 1000
+    call(capture_caches, state, share_a_day=0.1, rates=rates(SupplyRates, **SUPPLY))
+    assert state.ammo_kg[0] == pytest.approx(400)
+    assert state.ledger[AMMUNITION, codes.ATTACKER, A_LOST] == pytest.approx(40)
+
+
+def harassed_road(holder: int, attackers: int = 0) -> tuple[State, dict[str, Any]]:
+    """A site on the road with a hundred harassers about it."""
     state = tiny(2, sites=1)
     state.side[:], state.order[:] = codes.DEFENDER, codes.HARASS
-    given = {"gate_of": np.zeros(1, np.int32), "on_road": np.ones(1, bool), "chance": 1.0, "repair": 48.0}
+    state.holder[:], state.attackers_at[:] = holder, attackers
+    return state, {"gate_of": np.zeros(1, np.int32), "on_road": np.ones(1, bool), "chance": 1.0, "repair": 48.0}
+
+
+def test_roads_are_cut_by_harassers_and_mended_by_crews() -> None:
+    state, given = harassed_road(codes.ATTACKER)
     call(cut_roads, state, **given)
     assert state.cut_h[0] == 48
-    state.holder[:], state.attackers_at[:] = codes.ATTACKER, 300
+    state.attackers_at[:] = 300
     call(cut_roads, state, **given)
     assert state.cut_h[0] == 0  # 24 h x (0.5 + 1.5)
+
+
+@pytest.mark.parametrize(
+    ("holder", "attackers", "hours"),
+    [(codes.ATTACKER, 999, 48), (codes.ATTACKER, 1000, 0), (codes.NOBODY, 0, 0), (codes.DEFENDER, 0, 0)],
+)
+def test_only_the_attackers_road_is_cut_and_not_where_they_are_ten_to_one(
+    holder: int, attackers: int, hours: float
+) -> None:
+    state, given = harassed_road(holder, attackers)
+    call(cut_roads, state, **given)
+    assert state.cut_h[0] == hours
 
 
 @pytest.mark.parametrize(
@@ -203,12 +277,13 @@ def test_a_corridor_is_shut_by_snow_and_by_the_attacker(open_: int, holder: int,
     assert state.ledger[:, codes.DEFENDER, A_INFLOW].sum() == pytest.approx(kg)
 
 
-CIVIL: dict[str, Any] = {"ration_kg": 0.5, "shelter_share": 0.7, "heavy_groups": 4.0}
+CIVIL: dict[str, Any] = {"ration_kg": 0.5, "shelter_share": 0.7, "heavy_groups": 4.0, "occupied_share": 0.5}
 
 
-def day_of_civilians(state: State, **more: Any) -> State:
+def day_of_civilians(state: State, homes: Any = None, **more: Any) -> State:
     n = len(state.residents)
     work = {"way_out": np.ones(1), "fights": np.zeros(n), "arrivals": np.zeros(n)}
+    work["homes_of"] = state.residents.copy() if homes is None else homes
     work["site_district"] = np.arange(3, dtype=np.int32) % n
     call(civil_day, state, **work | {"rates": rates(CivilRates, **CIVIL | more)})
     return state
@@ -252,6 +327,28 @@ def test_nobody_is_lost_in_flight_and_they_flee_to_a_quieter_district() -> None:
     assert state.uprooted[0] == pytest.approx(fled)
 
 
+@pytest.mark.parametrize(("fighting", "back"), [(False, [0, 10, 30]), (True, [0, 10, 0])])
+def test_who_left_the_valley_comes_back_to_the_empty_houses_of_quiet_districts(
+    fighting: bool, back: list[float]
+) -> None:
+    """A tenth of 400 a day, one part to where 100 are missing and three to where 300 are, none into fighting."""
+    state = tiny(1, districts=3)
+    state.residents[:], state.left_valley[0] = [1000, 900, 700], 400
+    state.civil_food_kg[:] = 1e6
+    state.exposed[:], state.enemy_power[:], state.post[:] = fighting, 1.0, 2
+    day_of_civilians(state, homes=np.full(3, 1000.0), return_valley=0.1)
+    assert state.residents == pytest.approx(np.array([1000, 900, 700]) + back)
+    assert state.left_valley[0] == pytest.approx(400 - sum(back))
+
+
+@pytest.mark.parametrize(("share", "imported"), [(0.0, 0.4), (0.25, 0.3), (1.0, 0.0)])
+def test_the_blockade_is_as_much_lighter_on_held_floor_as_the_share_says(share: float, imported: float) -> None:
+    state = tiny()
+    state.residents[:], state.floor[:] = 1000, codes.ATTACKER
+    day_of_civilians(state, import_share=0.4, blockade=1.0, occupied_share=share)
+    assert state.civil_ledger[A_INFLOW] == pytest.approx(500 * imported)
+
+
 def ill(state: State, **more: float) -> State:
     numbers = {"base_rate": 0.0, "cold_attacker": 0.0, "cold_defender": 0.0, "recover": 0.0, "death_share": 0.0}
     call(sickness, state, band=np.zeros(126, np.int32), **numbers | {"threshold": -5.0} | more)
@@ -274,5 +371,19 @@ def test_of_the_sick_who_leave_the_list_a_tenth_do_not_come_back() -> None:
     state.sick[:], state.men[:] = 40, 10
     ill(state, recover=0.1, death_share=0.1)
     assert (40 - state.sick).mean() == pytest.approx(4.0, rel=0.02)
-    assert state.out.mean() == pytest.approx(0.4, rel=0.08)
-    assert (state.men + state.sick + state.out == 50).all()
+    assert state.invalided.mean() == pytest.approx(0.4, rel=0.08)
+    assert (state.men + state.sick + state.invalided == 50).all()
+    assert not state.out.any()  # which counts the fighting alone
+
+
+@pytest.mark.parametrize(("rugged", "found"), [(0.0, 0.4), (0.5, 0.25), (1.0, 0.1)])
+def test_hills_hide_the_dispersed_better_than_plains(rugged: float, found: float) -> None:
+    """A chance of 0.2 is doubled on the plain and halved in the hills; a fifth of the found are taken, a third out."""
+    state = tiny(4000)
+    state.side[:], state.status[:], state.attackers_at[:] = codes.DEFENDER, codes.DISPERSED, 50
+    cells = {"rugged": np.full(126, rugged), "band": np.zeros(126, np.int32)}
+    call(drift, state, **cells, rates=rates(RallyRates, found=0.2, cold_below=-99.0))
+    hit = state.surrendered > 0
+    assert hit.mean() == pytest.approx(found, abs=0.025)
+    assert (state.surrendered[hit] == 7).all() and (state.out[hit] == 3).all()
+    assert (state.men + state.surrendered + state.out == 50).all()

@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 from runs_cases import failed, made_up, tiny
 
-from sim import api
+from sim import api, pipeline
 from sim.errors import InputError
 from sim.experiment.ensemble import Ensemble
 from sim.report.json_report import ensemble_json, story_json
 from sim.report.story import story_text
 from sim.report.tables import WIDTH, ensemble_text
-from sim.report.words import sentence
+from sim.report.words import LIMITS, sentence
+from sim.scenario import load
 
 KEYS = {
     "scenario", "scenario_hash", "version", "seed", "replicates", "horizon_days", "outcomes", "bits", "quantities",
@@ -24,7 +25,8 @@ KEYS = {
 BITS = {"floor_taken", "held_90d", "defender_survives", "settlement", "held_to_winter", "held_through_winter"}
 QUANTITIES = {
     "days_floor_held", "first_assault_day", "winter_onset_day", "attacker_losses", "defender_losses",
-    "civilians_displaced", "attacker_loss_rate", "support_delivered_t", "claim_lead_days",
+    "attacker_invalided", "defender_invalided", "civilians_displaced", "attacker_loss_rate",
+    "support_delivered_t", "claim_lead_days",
 }  # fmt: skip
 OUTCOMES = {"defended", "contested", "occupied_resistance_survives", "collapsed", "withdrawn", "settlement"}
 
@@ -59,17 +61,31 @@ def test_json_of_failed_runs_only_is_still_json() -> None:
 
 def test_the_sentence_says_what_how_often_and_how_sure(ensemble: Ensemble) -> None:
     text = sentence(ensemble)
-    assert text.startswith("Most often the floor is shared at the end: 67 of 100 runs (between 21 and 94")
+    assert text.startswith("Most often the main floor is shared at the end: 67 in 100 (between 21 and 94")
     assert "3 runs made" in text
-    assert "33 of 100" in text
+    assert "33 in 100" in text
 
 
 def test_the_report_fits_the_page(ensemble: Ensemble) -> None:
     text = ensemble_text(ensemble)
     assert max(len(line) for line in text.splitlines()) <= WIDTH + 2
-    for part in ("Outcome of 100 runs", "Key dates", "Losses", "Why", "Failed runs", "not a forecast", tiny().hash):
+    for part in ("Outcome, in 100 runs", "Key dates", "Losses", "Why", "Failed runs", *LIMITS, tiny().hash):
         assert part in text
     assert "nan" not in text.lower()
+
+
+def test_the_head_tells_every_value_that_is_not_the_bases(ensemble: Ensemble) -> None:
+    """The lines may be broken anywhere, so they are joined before they are looked at."""
+    text = " ".join(ensemble_text(ensemble).split())
+    changed = {"run.days": 20, "attacker.fighters": 400, "defender.fighters": 300, "run.replicates": 3}
+    base = load("base", pipeline.SCHEMA)
+    assert ensemble_json(ensemble)["changed"] == {key: [str(base[key]), str(now)] for key, now in changed.items()}
+    assert "changed from the base: " in text
+    for key, now in changed.items():
+        assert f"{key} {base[key]} → {now}" in text
+    plain = Ensemble.of(base, [failed(0)])
+    assert "changed from the base" not in ensemble_text(plain)
+    assert ensemble_json(plain)["changed"] == {}
 
 
 def test_the_report_of_failed_runs_only() -> None:
