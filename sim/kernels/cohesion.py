@@ -56,6 +56,10 @@ class CohesionRates(NamedTuple):
     ammo_kg_day: float
     surrender: float
     go_home: float
+    trapped: float
+    militia_home: float
+    army_home: float
+    attacker_home: float
     disperse: float
     neighbour_shock: float
 
@@ -137,11 +141,11 @@ def breaking(
         cohesion[g] = max(0.1, cohesion[g] - 0.2)
         trapped = flank_lost[g] or road_cut[g]
         u = uniform(key, D_FATE, tick, uid[g], 0)
-        give_up = rates.surrender * (3.0 if trapped else 1.0)
-        leave = rates.go_home * (1.5 if kind[g] == MILITIA else 0.7)
+        give_up = rates.surrender * (rates.trapped if trapped else 1.0)
+        leave = rates.go_home * (rates.militia_home if kind[g] == MILITIA else rates.army_home)
         if side[g] == ATTACKER:  # far from home, with an army behind them: they fall back unless they cannot
             give_up = rates.surrender if trapped else 0.0
-            leave *= 0.1
+            leave = rates.go_home * rates.attacker_home
         if u < give_up or u < give_up + leave:
             lost = men[g] + sick[g]
             if u < give_up:

@@ -28,6 +28,10 @@ class ContactRates(NamedTuple):
     reach_cells: int
     cell_km: float
     detect: float
+    cover: float
+    dark: float
+    tracks: float
+    tracks_mm: float
     initiative: float
     frontage: float
     fire_attacker: float
@@ -104,15 +108,16 @@ def window_sum(grid, cell, reach, cols):
 
 @kernel
 def expose(
-    tick, key, side, status, order, uid, men, cell, men_at, ruggedness, sky, exposed, near, stamp, cols, rates,
+    tick, key, side, status, order, uid, men, cell, men_at, ruggedness, sky, exposed, near, stamp, band,
+    swe_mm, cols, rates,
 ):  # fmt: skip
     """Decide who shows: everyone in reach of an enemy but hidden harassers, who may strike or be found.
 
     Groups of a side share cells, so the enemies ``near`` a cell (2, cells) are counted once a tick; ``stamp``
     (2, cells) holds the tick + 1 of the count.
     """
-    night = 0.5 if tick % 4 == 0 else 1.0
-    weather = 0.5 if sky[0] == STORM else 1.0
+    night = rates.dark if tick % 4 == 0 else 1.0
+    weather = rates.dark if sky[0] == STORM else 1.0
     for g in range(len(cell)):
         exposed[g] = 0
         if status[g] != ACTIVE or men[g] <= 0:
@@ -126,7 +131,9 @@ def expose(
         exposed[g] = 1
         if order[g] == HARASS:
             cover = ruggedness[cell[g]]
-            found = rates.detect * (1.0 - 0.7 * cover) * night * weather
+            found = rates.detect * (1.0 - rates.cover * cover) * night * weather
+            if swe_mm[band[cell[g]]] > rates.tracks_mm:
+                found = min(1.0, found * rates.tracks)  # tracks in the snow
             shows = found + (1.0 - found) * rates.initiative * weather
             if uniform(key, D_DETECT, tick, uid[g], 0) >= shows:
                 exposed[g] = 0

@@ -14,6 +14,8 @@ class CivilRates(NamedTuple):
     """Numbers of the civilians; see ``sim.mechanisms.civilians``."""
 
     ration_kg: float
+    ration_least: float
+    ration_days: float
     import_share: float
     blockade: float
     occupied_share: float
@@ -50,8 +52,8 @@ def civil_day(
         brought = need * rates.import_share * open_share
         civil_ledger[1] += brought
         civil_food_kg[d] += brought
-        # rationing: as the store runs down a household eats less, never less than half while any is left
-        wanted = need * min(1.0, 0.5 + civil_food_kg[d] / max(need * 60.0, 1e-9))
+        # rationing: as the store runs down a household eats less, never less than a least share while any is left
+        wanted = need * min(1.0, rates.ration_least + civil_food_kg[d] / max(need * rates.ration_days, 1e-9))
         eaten = min(wanted, civil_food_kg[d])
         civil_food_kg[d] -= eaten
         civil_ledger[2] += eaten

@@ -16,6 +16,7 @@ class RallyRates(NamedTuple):
     drift: float
     harass_drift: float
     found: float
+    found_share: float
     cold_below: float
 
 
@@ -37,7 +38,7 @@ def drift(
         gone_home[g] += leaving
         found = rates.found * (2.0 - 1.5 * rugged[cell[g]])  # hills hide, plains do not
         if hidden and attackers_at[post[g]] > 0 and uniform(key, D_DESERT, tick, uid[g], 1) < found:
-            taken = men[g] // 5
+            taken = int(men[g] * rates.found_share)
             men[g] -= taken
             surrendered[g] += taken - taken // 3
             out[g] += taken // 3

@@ -258,7 +258,9 @@ def capture_caches(
 
 
 @kernel
-def cut_roads(tick, key, status, side, order, men, post, gate_of, on_road, holder, attackers_at, cut_h, chance, repair):
+def cut_roads(
+    tick, key, status, side, order, men, post, gate_of, on_road, holder, attackers_at, cut_h, chance, repair, crew_men
+):
     """Harassers near the road cut it; the attacker's people near the cut mend it, the more the faster."""
     harassers = np.zeros(len(cut_h))
     for g in range(len(men)):
@@ -268,7 +270,7 @@ def cut_roads(tick, key, status, side, order, men, post, gate_of, on_road, holde
         if not on_road[s]:
             continue
         if cut_h[s] > 0.0:
-            crew = 0.5 + min(1.5, attackers_at[s] / 200.0)
+            crew = 0.5 + min(1.5, attackers_at[s] / crew_men)
             cut_h[s] = max(0.0, cut_h[s] - 24.0 * crew) if holder[s] == ATTACKER else cut_h[s]
         elif holder[s] == ATTACKER and harassers[s] > 0.0 and attackers_at[s] < 10.0 * harassers[s]:
             if uniform(key, D_CUT, tick, s, 0) < chance * min(1.0, harassers[s] / 100.0):

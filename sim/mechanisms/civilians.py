@@ -9,6 +9,17 @@ from sim.mechanisms.base import Mechanism, Run, Step, names
 from sim.mechanisms.shared import CIVIL_RATION
 from sim.params import Parameter
 
+RATION_LEAST = Parameter(
+    "civilians.ration_least",
+    "share of the ration that households keep to while any food is left",
+    "share",
+    "float",
+    0.2,
+    1,
+)
+RATION_DAYS = Parameter(
+    "civilians.ration_days", "store, in days, below which households eat less", "days", "float", 1, 365
+)
 IMPORTS = Parameter(
     "civilians.import_share", "share of their food that comes from outside in peace", "share", "float", 0, 1
 )
@@ -39,7 +50,20 @@ RETURN = Parameter(
 HEAVY = Parameter(
     "civilians.heavy_groups", "groups in contact in a district that make heavy fighting", "groups", "float", 1, 200
 )
-PARAMETERS = (IMPORTS, BLOCKADE, OCCUPIED, RETURN_VALLEY, FLIGHT_FIGHTING, FLIGHT_HUNGER, SHELTER, LEAVE, RETURN, HEAVY)
+PARAMETERS = (
+    RATION_LEAST,
+    RATION_DAYS,
+    IMPORTS,
+    BLOCKADE,
+    OCCUPIED,
+    RETURN_VALLEY,
+    FLIGHT_FIGHTING,
+    FLIGHT_HUNGER,
+    SHELTER,
+    LEAVE,
+    RETURN,
+    HEAVY,
+)
 
 
 def bind(run: Run) -> Step:
@@ -47,6 +71,8 @@ def bind(run: Run) -> Step:
     s, t, n = run.state, run.world.tables, run.number
     rates = CivilRates(
         n(CIVIL_RATION),
+        n(RATION_LEAST),
+        n(RATION_DAYS),
         n(IMPORTS),
         n(BLOCKADE),
         n(OCCUPIED),

@@ -43,13 +43,24 @@ STEEPNESS = Parameter(
 )
 SURRENDER = Parameter(
     "cohesion.surrender",
-    "share of breaking groups that surrender: defenders three times as many when trapped, attackers only then",
+    "share of breaking groups that surrender; attackers only when trapped",
     "share",
     "float",
     0,
     0.3,
 )
 GO_HOME = Parameter("cohesion.go_home", "share of breaking groups that go home", "share", "float", 0, 0.6)
+TRAPPED = Parameter(
+    "cohesion.trapped",
+    "surrenders of breaking defenders whose flank or road is lost, against others",
+    "x",
+    "float",
+    1,
+    10,
+)
+MILITIA_HOME = Parameter("cohesion.militia_home", "militia who go home, against the mean", "x", "float", 0, 3)
+ARMY_HOME = Parameter("cohesion.army_home", "former army who go home, against the mean", "x", "float", 0, 3)
+ATTACKER_HOME = Parameter("cohesion.attacker_home", "attackers who go home, against the mean", "x", "float", 0, 3)
 DISPERSE = Parameter(
     "cohesion.disperse", "share of breaking former-army groups that disperse", "share", "float", 0, 0.8
 )
@@ -59,7 +70,8 @@ NEIGHBOUR_SHOCK = Parameter(
 PARAMETERS = (
     BASE_ATTACKER, BASE_DEFENDER, RECOVERY, CONTACT_WEAR, LOSS_SHOCK, HUNGER_WEAR, COLD_WEAR, COLD_BELOW, FLANK,
     ROAD, NEIGHBOUR, LEADER,
-    AMMUNITION, LOSSES, HUNGER, LEADER_LOSS, STEEPNESS, SURRENDER, GO_HOME, DISPERSE, NEIGHBOUR_SHOCK,
+    AMMUNITION, LOSSES, HUNGER, LEADER_LOSS, STEEPNESS, SURRENDER, GO_HOME, TRAPPED,
+    MILITIA_HOME, ARMY_HOME, ATTACKER_HOME, DISPERSE, NEIGHBOUR_SHOCK,
 )  # fmt: skip
 
 
@@ -70,7 +82,8 @@ def bind(run: Run) -> Step:
         n(BASE_ATTACKER), n(BASE_DEFENDER), n(RECOVERY), n(CONTACT_WEAR), n(LOSS_SHOCK), n(HUNGER_WEAR), n(COLD_WEAR),
         n(COLD_BELOW), n(FLANK),
         n(ROAD), n(NEIGHBOUR), n(LEADER), n(AMMUNITION), n(LOSSES), n(HUNGER), n(LEADER_LOSS), n(STEEPNESS),
-        n(AMMO_DAY), n(SURRENDER), n(GO_HOME), n(DISPERSE), n(NEIGHBOUR_SHOCK),
+        n(AMMO_DAY), n(SURRENDER), n(GO_HOME), n(TRAPPED), n(MILITIA_HOME),
+        n(ARMY_HOME), n(ATTACKER_HOME), n(DISPERSE), n(NEIGHBOUR_SHOCK),
     )  # fmt: skip
     worn = (
         s.uid, s.side, s.status, s.men, s.exposed, s.own_power, s.enemy_power, s.lost_recently, s.hungry_days,

@@ -10,6 +10,10 @@ REACH = Parameter("contact.reach_km", "distance within which groups fight", "km"
 DETECT = Parameter(
     "contact.detect", "chance a tick to be found while harassing in open ground by day", "1/tick", "float", 0, 1
 )
+COVER = Parameter("contact.cover", "share of the detection that fully rugged ground takes away", "share", "float", 0, 1)
+DARK = Parameter("contact.dark", "detection by night, and in a storm, against a clear day", "x", "float", 0, 1)
+TRACKS = Parameter("contact.tracks", "detection on snow against bare ground", "x", "float", 0.2, 5)
+TRACKS_MM = Parameter("contact.tracks_mm", "snow water from which people leave tracks", "mm", "float", 0, 200)
 INITIATIVE = Parameter(
     "contact.initiative", "chance a tick that a harassing group in reach strikes", "1/tick", "float", 0, 1
 )
@@ -36,8 +40,8 @@ PREPARED = Parameter("contact.prepared", "strength of a prepared defence", "x", 
 HUNGER_LOSS = Parameter("contact.hunger_loss", "power lost by a group hungry for five days", "share", "float", 0, 1)
 RUGGED_DEFENCE = Parameter("contact.rugged_defence", "strength of defence on fully rugged ground", "x", "float", 1, 2)
 PARAMETERS = (
-    REACH, DETECT, INITIATIVE, FRONTAGE, FIREPOWER, DEFENDER_FIRE, ARTILLERY, AMMO_FULL, HEIGHT, PREPARE_DAYS, HASTY,
-    PREPARED, HUNGER_LOSS, RUGGED_DEFENCE,
+    REACH, DETECT, COVER, DARK, TRACKS, TRACKS_MM, INITIATIVE, FRONTAGE, FIREPOWER, DEFENDER_FIRE, ARTILLERY,
+    AMMO_FULL, HEIGHT, PREPARE_DAYS, HASTY, PREPARED, HUNGER_LOSS, RUGGED_DEFENCE,
 )  # fmt: skip
 
 
@@ -45,7 +49,8 @@ def rates_of(run: Run) -> ContactRates:
     """The kernel's numbers from the scenario."""
     n = run.number
     return ContactRates(
-        run.reach_cells(n(REACH)), run.cell_km, n(DETECT), n(INITIATIVE), n(FRONTAGE), n(FIREPOWER), n(DEFENDER_FIRE),
+        run.reach_cells(n(REACH)), run.cell_km, n(DETECT), n(COVER), n(DARK), n(TRACKS),
+        n(TRACKS_MM), n(INITIATIVE), n(FRONTAGE), n(FIREPOWER), n(DEFENDER_FIRE),
         n(ARTILLERY), n(AMMO_FULL), n(HEIGHT), n(PREPARE_DAYS), n(HASTY), n(PREPARED), n(HUNGER_LOSS),
     )  # fmt: skip
 
@@ -61,7 +66,7 @@ def bind(run: Run) -> Step:
     )  # fmt: skip
     show = (
         s.side, s.status, s.order, s.uid, s.men, s.cell, s.men_at, t.rugged, s.sky, s.exposed, work.near,
-        work.near_stamp, cols, rates,
+        work.near_stamp, t.band, s.swe_mm, cols, rates,
     )  # fmt: skip
     measure = (
         s.side, s.status, s.kind, s.order, s.men, s.quality, s.cohesion, s.ammo_kg, s.cell, s.days_in_place,
@@ -85,7 +90,7 @@ MECHANISM = Mechanism(
     source="Dupuy terrain, posture and morale factors (D01, D05, D06, D36); ammunition effect D51; MODEL: fighting",
     parameters=PARAMETERS,
     reads=names(
-        "side status kind order uid men quality cohesion ammo_kg cell post days_in_place hungry_days sky "
+        "side status kind order uid men quality cohesion ammo_kg cell post days_in_place hungry_days sky swe_mm "
         "weather_factor truck_serviceable"
     ),
     writes=names("counted men_at attackers_at defenders_at dispersed_at exposed own_power enemy_power engaged"),

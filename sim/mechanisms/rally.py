@@ -22,16 +22,19 @@ COLD_BELOW = Parameter(
 FOUND = Parameter(
     "rally.found", "chance a day that a dispersed group is found where attackers stand", "1/day", "float", 0, 0.5
 )
+FOUND_SHARE = Parameter(
+    "rally.found_share", "share of a group that is taken or killed when found", "share", "float", 0, 1
+)
 RECRUITS = Parameter(
     "defender.recruits_per_day", "people who join while any floor is held", "people/day", "float", 0, 200
 )
-PARAMETERS = (GATHER, DRIFT, HARASS_DRIFT, COLD_BELOW, FOUND, RECRUITS)
+PARAMETERS = (GATHER, DRIFT, HARASS_DRIFT, COLD_BELOW, FOUND, FOUND_SHARE, RECRUITS)
 
 
 def bind(run: Run) -> Step:
     """Bind the daily kernels to the state."""
     s, t, n = run.state, run.world.tables, run.number
-    rates = RallyRates(n(GATHER), n(DRIFT), n(HARASS_DRIFT), n(FOUND), n(COLD_BELOW))
+    rates = RallyRates(n(GATHER), n(DRIFT), n(HARASS_DRIFT), n(FOUND), n(FOUND_SHARE), n(COLD_BELOW))
     hidden = (
         s.uid, s.side, s.status, s.order, s.men, s.sick, s.gone_home, s.surrendered, s.out, s.food_kg, s.ammo_kg,
         s.hungry_days, s.attackers_at, s.post, t.rugged, s.temperature_c, t.band, s.cell, s.cohesion, s.ledger, rates,

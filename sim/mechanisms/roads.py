@@ -10,7 +10,8 @@ CUT_CHANCE = Parameter(
     "roads.cut_chance", "chance a day that a hundred harassers at a site cut the road there", "1/day", "float", 0, 1
 )
 REPAIR = Parameter("roads.repair_h", "work to mend a cut with a small crew", "h", "float", 6, 240)
-PARAMETERS = (CUT_CHANCE, REPAIR)
+CREW = Parameter("roads.crew_men", "attackers at a cut who mend it a crew faster", "people", "float", 20, 2000)
+PARAMETERS = (CUT_CHANCE, REPAIR, CREW)
 
 
 def bind(run: Run) -> Step:
@@ -18,7 +19,7 @@ def bind(run: Run) -> Step:
     s, t, n = run.state, run.world.tables, run.number
     arrays = (
         s.status, s.side, s.order, s.men, s.post, t.gate_of, t.chain_rank >= 0, s.holder, s.attackers_at, s.cut_h,
-        n(CUT_CHANCE), n(REPAIR),
+        n(CUT_CHANCE), n(REPAIR), n(CREW),
     )  # fmt: skip
     return lambda tick: cut_roads(tick, run.key, *arrays)
 

@@ -30,7 +30,10 @@ def pressed(groups: int = MANY, side: int = codes.DEFENDER, kind: int = codes.RE
 
 
 def broken(state: State, **given: float) -> State:
-    numbers = rates(CohesionRates, **{"ammo_kg_day": 2.0} | given)
+    numbers = rates(
+        CohesionRates,
+        **{"ammo_kg_day": 2.0, "trapped": 3.0, "militia_home": 1.5, "army_home": 0.7, "attacker_home": 0.1} | given,
+    )
     call(breaking, state, refuge=np.array([1, 1, 1], np.int32), hazard=np.zeros(8), rates=numbers)
     return state
 

@@ -24,6 +24,10 @@ CONTACT: dict[str, Any] = {
     "fire_attacker": 1.0,
     "fire_defender": 1.0,
     "ammo_full_kg": 5.0,
+    "cover": 0.7,
+    "dark": 0.5,
+    "tracks": 1.5,
+    "tracks_mm": 10.0,
     "prepare_days": 10.0,
     "hasty": 1.3,
     "prepared": 1.5,
@@ -66,6 +70,7 @@ def seen(state: State, **more: Any) -> State:
         "on_road": np.ones(CELLS, bool),
         "terrain_defence": np.ones(CELLS),
         "serviceable": state.truck_serviceable,
+        "band": np.zeros(CELLS, np.int32),
         "cols": COLS,
     }
     work = new_scratch(len(state.men), CELLS)._asdict()
@@ -156,6 +161,16 @@ def test_hidden_harassers_show_as_often_as_they_strike() -> None:
     state.order[1:] = codes.HARASS
     seen(state, tick=1, rates=rates(ContactRates, **CONTACT | {"initiative": 0.3}))
     assert state.exposed[1:].mean() == pytest.approx(0.3, abs=0.03)
+
+
+@pytest.mark.parametrize(("snow", "tick", "share"), [(0.0, 1, 0.2), (40.0, 1, 0.3), (0.0, 0, 0.1)])
+def test_hidden_harassers_are_found_by_tracks_and_less_by_night(snow: float, tick: int, share: float) -> None:
+    """Detection 0.2 in the open by day; half as much by night, half as much again on snow."""
+    state = duel(defenders=4000)
+    state.order[1:] = codes.HARASS
+    state.swe_mm[:] = snow
+    seen(state, tick=tick, rates=rates(ContactRates, **CONTACT | {"detect": 0.2}))
+    assert state.exposed[1:].mean() == pytest.approx(share, abs=0.025)
 
 
 def losses(state: State, tick: int = 1, **more: Any) -> State:
