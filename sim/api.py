@@ -161,6 +161,7 @@ def run(
         pool = LocalPool().start()  # the workers load the model while this process does
     try:
         setup = load_scenario(scenario, values)
+        _within(setup, dates)
         count = setup.typed("run.replicates", int) if replicates is None else replicates
         from sim.experiment.ensemble import Ensemble
 
@@ -175,6 +176,15 @@ def run(
     finally:
         if pool is not None:
             pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _within(setup: Scenario, dates: Sequence[dt.date]) -> None:
+    """Refuse dates to look at that no run comes to."""
+    start = setup.typed("run.start", dt.date)
+    end = start + dt.timedelta(days=setup.typed("run.days", int) - 1)
+    for date in dates:
+        if not start <= date <= end:
+            raise InputError(f"--on {date}: the runs go from {start} to {end}")
 
 
 def gather(results: Sequence[Result], scenario: Scenario) -> Ensemble:

@@ -53,7 +53,10 @@ def check_file(table: dict[str, Any], schema: Schema, kinds: EventKinds, problem
     missing = [key for key in schema if key not in raw_values] if is_base else []
     if missing:
         told = ", ".join(missing[:_MISSING_TOLD]) + (", …" if len(missing) > _MISSING_TOLD else "")
-        problems.add(f"a base (a file without extends) gives every parameter; {len(missing)} missing: {told}")
+        problems.add(
+            f"a base (a file without extends) gives every parameter; {len(missing)} missing: {told}. "
+            'To change a few values of another scenario, name it: extends = "…"'
+        )
     events = check_events(table.get("events", []), texts["title"], kinds, problems)
     drops = table.get("events") == []
     return Layer(texts["title"], texts["question"], texts["reason"], settings, tuple(events), drops)
