@@ -50,10 +50,9 @@ BREAK_NAMES = (
 FOOD, AMMUNITION = 0, 1
 A_INITIAL, A_INFLOW, A_USED, A_LOST, A_CAPTURED_IN, A_CAPTURED_OUT = 0, 1, 2, 3, 4, 5
 
-# Process of a random draw: never renumber, a number is part of every past result
+# Process of a random draw: never renumber nor use a gap twice, a number is part of every past result
 D_TEMPERATURE, D_WETNESS, D_AMOUNT, D_SKY, D_YEAR = 1, 2, 3, 4, 5
-D_DETECT, D_FIGHT, D_LOSS, D_BREAK, D_FATE, D_CONTROL = 10, 11, 12, 13, 14, 15
-D_MOVE, D_CUT, D_AMBUSH, D_CONVOY = 20, 21, 22, 23
+D_DETECT, D_LOSS, D_BREAK, D_FATE, D_CONTROL = 10, 12, 13, 14, 15
+D_CUT, D_AMBUSH = 21, 22
 D_SICK, D_DESERT, D_RETURN, D_JOIN, D_LEADER = 30, 31, 32, 33, 34
-D_ATTACKER_PLAN, D_DEFENDER_PLAN, D_AIR = 40, 41, 42
-D_SETUP = 50
+D_DEFENDER_PLAN = 41

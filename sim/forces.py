@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim import codes
+from sim.kernels.orders import T_COLUMNS
 from sim.mechanisms.base import Run
 from sim.mechanisms.cohesion import BASE_ATTACKER, BASE_DEFENDER
 from sim.mechanisms.shared import CARRY_AMMO, CARRY_FOOD, CIVIL_RATION, RATION
@@ -90,7 +91,7 @@ def dims(scenario: Scenario, world: World) -> Mapping[str, int]:
         "district": len(terrain.districts),
         "pass": len(terrain.passes),
         "band": len(BANDS_M),
-        "tally": 12,
+        "tally": 2 * T_COLUMNS,
     }
 
 
@@ -130,25 +131,26 @@ def muster(run: Run) -> None:
     state.days_in_place[state.side == codes.DEFENDER] = run.number(PREPARED_DAYS)
     state.posture[0] = codes.POSTURE_NAMES.index(str(run.scenario[POSTURE]))
     state.civil_food_kg[:] = state.residents * run.number(CIVIL_RATION) * run.number(CIVIL_STOCK)
-    state.civil_ledger[0] = state.civil_food_kg.sum()
+    state.civil_ledger[codes.A_INITIAL] = state.civil_food_kg.sum()
     _caches(run)
 
 
 def _add(run: Run, row: int, unit: Unit) -> int:
     """Fill the rows of a unit's groups, full ones and a remainder; returns the next free row."""
-    state, size = run.state, run.scenario.typed(GROUP_SIZE, int)
-    left, uid = unit.people, unit.uid
-    while left > 0:
-        n = min(size, left)
-        state.uid[row], state.side[row], state.kind[row], state.axis[row] = uid, unit.side, unit.kind, unit.axis
-        state.status[row], state.men[row], state.quality[row] = codes.ACTIVE, n, run.number(_QUALITY[unit.kind])
-        state.home_site[row], state.target[row] = unit.site, unit.site
-        state.cell[row] = run.world.tables.site_cell[unit.at]
-        state.cohesion[row] = run.number(_COHESION[unit.side])
-        state.food_kg[row] = n * run.number(RATION) * run.number(CARRY_FOOD)
-        state.ammo_kg[row] = n * run.number(CARRY_AMMO)
-        left, row, uid = left - n, row + 1, uid + 1
-    return row
+    state, n, size = run.state, run.number, run.scenario.typed(GROUP_SIZE, int)
+    count = -(-unit.people // size)
+    rows = slice(row, row + count)
+    state.men[rows] = size
+    state.men[row + count - 1] = unit.people - (count - 1) * size
+    state.uid[rows] = unit.uid + np.arange(count)
+    state.side[rows], state.kind[rows], state.axis[rows] = unit.side, unit.kind, unit.axis
+    state.status[rows], state.quality[rows] = codes.ACTIVE, n(_QUALITY[unit.kind])
+    state.home_site[rows] = state.target[rows] = unit.site
+    state.cell[rows] = run.world.tables.site_cell[unit.at]
+    state.cohesion[rows] = n(_COHESION[unit.side])
+    state.food_kg[rows] = state.men[rows] * n(RATION) * n(CARRY_FOOD)
+    state.ammo_kg[rows] = state.men[rows] * n(CARRY_AMMO)
+    return row + count
 
 
 def _attackers(scenario: Scenario, world: World) -> Iterator[Unit]:
@@ -209,7 +211,7 @@ def _caches(run: Run) -> None:
     stock = (fighters * n(RATION) * n(FOOD_DAYS), fighters * INTENSE_KG * n(AMMO_DAYS))
     for k, total in enumerate(stock):
         state.cache_kg[homes, k] = total * weights / weights.sum()
-        state.ledger[k, codes.DEFENDER, 0] = state.cache_kg[:, k].sum()
+        state.ledger[k, codes.DEFENDER, codes.A_INITIAL] = state.cache_kg[:, k].sum()
     for k, kit in enumerate((state.food_kg, state.ammo_kg)):
         for side in (codes.ATTACKER, codes.DEFENDER):
-            state.ledger[k, side, 0] += kit[state.side == side].sum()
+            state.ledger[k, side, codes.A_INITIAL] += kit[state.side == side].sum()

@@ -9,7 +9,7 @@ import numpy as np
 
 from sim import codes
 from sim.actors.base import Actor, Role
-from sim.kernels.orders import AttackerRates, attacker_orders, tally
+from sim.kernels.orders import T_ACTIVE, T_COHESION, AttackerRates, attacker_orders, tally
 from sim.mechanisms.base import Run, names
 from sim.mechanisms.cohesion import BASE_ATTACKER
 from sim.params import Parameter
@@ -96,7 +96,7 @@ class AttackerCommander(Actor):
             run.objectives, self.spearhead, self.sweep_sites,
         )  # fmt: skip
         self.assigned, self.rates = np.zeros(len(s.holder)), rates
-        self.counted = (s.side, s.status, s.men, s.sick, s.out, s.cohesion, s.engaged, s.order, s.tally)
+        self.counted = (s.side, s.status, s.men, s.sick, s.out, s.cohesion, s.engaged, s.tally)
 
     def decide(self, tick: int) -> None:
         """Choose the phase, then give orders."""
@@ -120,7 +120,7 @@ class AttackerCommander(Actor):
         held = self._look_at_floor(day)
         if phase == codes.P_LEAVE:
             return phase, ""
-        if s.tally[0] <= 0:
+        if s.tally[T_ACTIVE] <= 0:
             return codes.P_MASS, "there is nobody to attack with"
         if day < self.start_day:
             return codes.P_MASS, f"the assault is set for day {self.start_day}"
@@ -153,8 +153,8 @@ class AttackerCommander(Actor):
     def _on_the_way(self, day: int, phase: int) -> tuple[int, str]:
         """The phase of an attacker who does not."""
         s = self.run.state
-        men = s.tally[0]
-        cohesion = s.tally[4] / men if men > 0 else 0.0
+        men = s.tally[T_ACTIVE]
+        cohesion = s.tally[T_COHESION] / men if men > 0 else 0.0
         if phase == codes.P_ASSAULT and cohesion < self.pause_below:
             return codes.P_CONSOLIDATE, f"the groups are worn: mean cohesion {cohesion:.2f}"
         if phase == codes.P_CONSOLIDATE and cohesion < self.ready_above:

@@ -11,9 +11,6 @@ from mesa import Agent
 from sim.mechanisms.base import Run
 from sim.params import Parameter
 
-TALLY = ("active", "dispersed", "sick", "out", "cohesion_men", "engaged_men")
-"""Rows of ``State.tally``, six for each side."""
-
 
 @dataclass(frozen=True, slots=True)
 class Decision:

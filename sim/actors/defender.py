@@ -7,7 +7,7 @@ from typing import Any
 from sim import codes
 from sim.actors.base import Actor, Role
 from sim.forces import POSTURE, RESERVE_SITE
-from sim.kernels.orders import DefenderRates, defender_orders
+from sim.kernels.orders import T_ACTIVE, T_COHESION, T_COLUMNS, DefenderRates, defender_orders
 from sim.mechanisms.base import names
 from sim.mechanisms.cohesion import BASE_DEFENDER
 from sim.params import Parameter
@@ -90,8 +90,8 @@ class DefenderCommander(Actor):
 
     def _posture(self, posture: int, gone: bool) -> tuple[int, str]:
         s = self.run.state
-        men = s.tally[6]
-        cohesion = s.tally[10] / men if men > 0 else 1.0
+        men = s.tally[T_COLUMNS + T_ACTIVE]
+        cohesion = s.tally[T_COLUMNS + T_COHESION] / men if men > 0 else 1.0
         if posture == codes.DISPERSE:
             if gone:
                 return codes.YIELD, "the attacker has gone"

@@ -15,6 +15,7 @@ import numpy as np
 from numba.core.dispatcher import Dispatcher
 
 from sim import pipeline
+from sim.actors.base import Role
 from sim.experiment.replicate import run_replicate
 from sim.model import Standoff
 from sim.scenario import Scenario
@@ -93,9 +94,7 @@ def _recording(calls: list[Call]):  # type: ignore[no-untyped-def]
     """Within it, the processes' kernels also note their calls."""
     replaced: list[tuple[ModuleType, str, Any]] = []
     for process in pipeline.PROCESSES:
-        module = sys.modules[
-            getattr(process, "bind", None).__module__ if hasattr(process, "bind") else process.make.__module__
-        ]
+        module = sys.modules[(process.make if isinstance(process, Role) else process.bind).__module__]
         for name, value in list(vars(module).items()):
             if isinstance(value, Dispatcher) and not any(m is module and n == name for m, n, _ in replaced):
                 replaced.append((module, name, value))

@@ -8,9 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.codes import (
-    A_LOST,
     ACTIVE,
-    AMMUNITION,
     ATTACKER,
     B_AMMUNITION,
     B_FLANK,
@@ -23,14 +21,13 @@ from sim.codes import (
     D_FATE,
     D_LEADER,
     DISPERSED,
-    EMPTY,
-    FOOD,
     HOLD,
     MILITIA,
     WITHDRAW,
 )
 from sim.kernels import kernel
 from sim.kernels.draws import uniform
+from sim.kernels.groups import disband
 
 
 class CohesionRates(NamedTuple):
@@ -154,11 +151,7 @@ def breaking(
                 gone_home[g] += lost
             men[g] = 0
             sick[g] = 0
-            status[g] = EMPTY
-            ledger[FOOD, side[g], A_LOST] += food_kg[g]
-            ledger[AMMUNITION, side[g], A_LOST] += ammo_kg[g]
-            food_kg[g] = 0.0
-            ammo_kg[g] = 0.0
+            disband(g, side, status, food_kg, ammo_kg, ledger)
         elif side[g] != ATTACKER and (kind[g] == MILITIA or u < give_up + leave + rates.disperse):
             status[g] = DISPERSED
             order[g] = HOLD

@@ -130,9 +130,8 @@ def expose(
             continue
         exposed[g] = 1
         if order[g] == HARASS:
-            cover = ruggedness[cell[g]]
-            found = rates.detect * (1.0 - rates.cover * cover) * night * weather
-            if swe_mm[band[cell[g]]] > rates.tracks_mm:
+            found = rates.detect * (1.0 - rates.cover * ruggedness[here]) * night * weather
+            if swe_mm[band[here]] > rates.tracks_mm:
                 found = min(1.0, found * rates.tracks)  # tracks in the snow
             shows = found + (1.0 - found) * rates.initiative * weather
             if uniform(key, D_DETECT, tick, uid[g], 0) >= shows:
@@ -162,7 +161,6 @@ def measure_power(
     serviceable,
     power_at,
     assault_at,
-    power,
     own_power,
     enemy_power,
     sums,
@@ -178,7 +176,6 @@ def measure_power(
     n_groups = len(cell)
     reach, span = rates.reach_cells, (2 * rates.reach_cells + 1) * rates.cell_km
     for g in range(n_groups):
-        power[g] = 0.0
         own_power[g] = 0.0
         enemy_power[g] = 0.0
         if not exposed[g]:
@@ -203,7 +200,6 @@ def measure_power(
             value *= terrain_defence[cell[g]] * (rates.hasty + (rates.prepared - rates.hasty) * ready)
         if side[g] == DEFENDER:
             value *= 1.0 + rates.height_gain * min(1.0, height_m[cell[g]] / 500.0)
-        power[g] = value
         if aggressive:
             assault_at[side[g], cell[g]] += value
         else:
@@ -245,10 +241,9 @@ class Scratch(NamedTuple):
     near_stamp: np.ndarray
     sums: np.ndarray
     sums_stamp: np.ndarray
-    power: np.ndarray
 
 
-def scratch(n_groups: int, n_cells: int) -> Scratch:
+def scratch(n_cells: int) -> Scratch:
     """Fresh work arrays."""
     return Scratch(
         power_at=np.zeros((2, n_cells)),
@@ -257,5 +252,4 @@ def scratch(n_groups: int, n_cells: int) -> Scratch:
         near_stamp=np.zeros((2, n_cells), np.int32),
         sums=np.zeros((2, 2, n_cells)),
         sums_stamp=np.zeros((2, n_cells), np.int32),
-        power=np.zeros(n_groups),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.codes import ATTACKER, DEFENDER
+from sim.codes import A_INFLOW, ATTACKER, DEFENDER, FOOD
 from sim.kernels import kernel
 
 
@@ -13,7 +13,7 @@ def deliver(number, site, inside, kg, food_share, pass_open, holder, cache_kg, d
     if kg <= 0.0 or shut or holder[site] == ATTACKER or holder[inside] == ATTACKER:
         return
     for k in range(2):
-        part = kg * (food_share if k == 0 else 1.0 - food_share)
+        part = kg * (food_share if k == FOOD else 1.0 - food_share)
         cache_kg[inside, k] += part
-        ledger[k, DEFENDER, 1] += part
+        ledger[k, DEFENDER, A_INFLOW] += part
         delivered_kg[0] += part

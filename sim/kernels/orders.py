@@ -29,6 +29,11 @@ from sim.codes import (
 )
 from sim.kernels import kernel
 from sim.kernels.draws import uniform
+from sim.kernels.pursuit import next_site
+
+T_ACTIVE, T_DISPERSED, T_SICK, T_OUT, T_COHESION, T_ENGAGED = 0, 1, 2, 3, 4, 5
+T_COLUMNS = 6
+"""Columns of the commanders' tally, the attacker's six and then the defender's."""
 
 
 class AttackerRates(NamedTuple):
@@ -64,12 +69,7 @@ def attacker_orders(
     """
     n = len(men)
     for a in range(objectives.shape[0]):
-        spearhead[a] = -1
-        for k in range(objectives.shape[1]):
-            s = objectives[a, k]
-            if s >= 0 and holder[s] != ATTACKER:
-                spearhead[a] = s
-                break
+        spearhead[a] = next_site(objectives[a], holder)
     assigned[:] = 0
     for g in range(n):  # garrisons that stand remain; those too many are freed
         if side[g] != ATTACKER or status[g] != ACTIVE or order[g] != GARRISON:
@@ -247,16 +247,16 @@ def _free_refuge(here, is_side, holder, foot_hours):
 
 
 @kernel
-def tally(side, status, men, sick, out, cohesion, engaged, order, totals):
+def tally(side, status, men, sick, out, cohesion, engaged, totals):
     """Sums by side for the commanders: active, dispersed, sick, out, cohesion × men, engaged × men."""
     totals[:] = 0.0
     for g in range(len(men)):
-        base = side[g] * 6
+        base = side[g] * T_COLUMNS
         if status[g] == ACTIVE:
-            totals[base] += men[g]
-            totals[base + 4] += cohesion[g] * men[g]
-            totals[base + 5] += engaged[g] * men[g]
+            totals[base + T_ACTIVE] += men[g]
+            totals[base + T_COHESION] += cohesion[g] * men[g]
+            totals[base + T_ENGAGED] += engaged[g] * men[g]
         elif status[g] == DISPERSED:
-            totals[base + 1] += men[g]
-        totals[base + 2] += sick[g]
-        totals[base + 3] += out[g]
+            totals[base + T_DISPERSED] += men[g]
+        totals[base + T_SICK] += sick[g]
+        totals[base + T_OUT] += out[g]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from sim.codes import ATTACKER, D_SICK, EMPTY
+from sim.codes import A_INFLOW, A_USED, ATTACKER, D_SICK, EMPTY
 from sim.kernels import kernel
 from sim.kernels.draws import uniform, whole
 
@@ -30,7 +30,7 @@ class CivilRates(NamedTuple):
 
 @kernel
 def civil_day(
-    side, exposed, enemy_power, post, site_district, floor, way_out, residents, sheltered, civil_food_kg,
+    side, exposed, enemy_power, post, site_district, floor, residents, sheltered, civil_food_kg,
     civil_hunger, left_valley, uprooted, civil_ledger, fights, arrivals, homes_of, rates,
 ):  # fmt: skip
     """Eat, import, flee. Residents, sheltered and those who left always add up to the same people."""
@@ -50,13 +50,13 @@ def civil_day(
         # the attacker lifts the blockade where they hold the floor themselves
         open_share = 1.0 - rates.blockade * (rates.occupied_share if floor[d] == ATTACKER else 1.0)
         brought = need * rates.import_share * open_share
-        civil_ledger[1] += brought
+        civil_ledger[A_INFLOW] += brought
         civil_food_kg[d] += brought
         # rationing: as the store runs down a household eats less, never less than a least share while any is left
         wanted = need * min(1.0, rates.ration_least + civil_food_kg[d] / max(need * rates.ration_days, 1e-9))
         eaten = min(wanted, civil_food_kg[d])
         civil_food_kg[d] -= eaten
-        civil_ledger[2] += eaten
+        civil_ledger[A_USED] += eaten
         civil_hunger[d] = 1.0 - eaten / need if need > 0.0 else 0.0
         rate = (
             rates.flight_fighting * min(1.0, fights[d] / rates.heavy_groups)
@@ -65,10 +65,9 @@ def civil_day(
         fleeing = residents[d] * (1.0 - math.exp(-rate))
         residents[d] -= fleeing
         uprooted[0] += fleeing
-        stay = rates.shelter_share if way_out[0] > 0 else 1.0
-        left_valley[0] += fleeing * (1.0 - stay)
-        _shelter(d, fleeing * stay, fights, arrivals)
-        going = min(sheltered[d], sheltered[d] * (rates.leave + 0.5 * rate) * way_out[0])
+        left_valley[0] += fleeing * (1.0 - rates.shelter_share)
+        _shelter(d, fleeing * rates.shelter_share, fights, arrivals)
+        going = min(sheltered[d], sheltered[d] * (rates.leave + 0.5 * rate))
         sheltered[d] -= going
         left_valley[0] += going
         if fights[d] == 0.0:  # those who shelter in a quiet district take up life there or go back

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sim.codes import A_LOST, ACTIVE, AMMUNITION, D_DESERT, D_JOIN, D_RETURN, DEFENDER, DISPERSED, EMPTY, FOOD, HARASS
+from sim.codes import ACTIVE, D_DESERT, D_JOIN, D_RETURN, DEFENDER, DISPERSED, HARASS
 from sim.kernels import kernel
 from sim.kernels.draws import uniform, whole
+from sim.kernels.groups import disband
 
 
 class RallyRates(NamedTuple):
@@ -45,11 +46,7 @@ def drift(
         if men[g] <= 0:
             gone_home[g] += sick[g]
             sick[g] = 0
-            status[g] = EMPTY
-            ledger[FOOD, DEFENDER, A_LOST] += food_kg[g]
-            ledger[AMMUNITION, DEFENDER, A_LOST] += ammo_kg[g]
-            food_kg[g] = 0.0
-            ammo_kg[g] = 0.0
+            disband(g, side, status, food_kg, ammo_kg, ledger)
         elif hidden:
             chance = rates.gather * (1.0 - 0.8 * cold) * (1.0 - hungry)
             if uniform(key, D_RETURN, tick, uid[g], 0) < chance:

@@ -14,16 +14,21 @@ from sim.codes import (
     A_LOST,
     A_USED,
     ACTIVE,
+    AMMUNITION,
     ATTACKER,
     D_AMBUSH,
     D_CUT,
     DEFENDER,
     DISPERSED,
     EMPTY,
-    HARASS,
+    FOOD,
+    FOOT,
+    PACK,
+    VEHICLE,
 )
 from sim.kernels import kernel
 from sim.kernels.draws import uniform
+from sim.kernels.groups import count_harassers
 
 NO_WAY = 1.0e8
 
@@ -63,7 +68,7 @@ def eat(status, side, men, sick, food_kg, hungry_days, ledger, rates):
         need = people * rates.ration_kg
         eaten = min(need, food_kg[g])
         food_kg[g] -= eaten
-        ledger[0, side[g], A_USED] += eaten
+        ledger[FOOD, side[g], A_USED] += eaten
         missing = 1.0 - eaten / need
         hungry_days[g] = hungry_days[g] + missing if missing > 0.01 else 0.7 * hungry_days[g]
 
@@ -79,7 +84,7 @@ def plan_convoys(
     cut; animals go on from there.
     ``road_cut`` is set where trucks would come nearer but for a cut. hours: (mobility, snow level, from, to).
     """
-    trucks, animals = snow_level[2], snow_level[1]
+    trucks, animals = snow_level[VEHICLE], snow_level[PACK]
     in_use = rates.trucks * serviceable[0]
     for g in range(len(men)):
         road_cut[g] = 0
@@ -90,11 +95,11 @@ def plan_convoys(
         best = cost[g] = NO_WAY
         for a in range(len(base_site)):
             base = base_site[a]
-            by_pack = hours[1, animals, base, here]
+            by_pack = hours[PACK, animals, base, here]
             if by_pack < NO_WAY and _cost(0.0, by_pack, in_use, rates) < best:
                 best = _cost(0.0, by_pack, in_use, rates)
                 truck_h[g], pack_h[g] = 0.0, by_pack
-            if gate < 0 or in_use <= 0.0 or hours[2, trucks, base, gate] >= NO_WAY:
+            if gate < 0 or in_use <= 0.0 or hours[VEHICLE, trucks, base, gate] >= NO_WAY:
                 continue
             end, cut = gate, False
             for k in range(chain_rank[base] + 1, chain_rank[gate] + 1):
@@ -104,7 +109,7 @@ def plan_convoys(
                     break
             if cut:
                 road_cut[g] = 1
-            by_truck, by_pack = hours[2, trucks, base, end], hours[1, animals, end, here]
+            by_truck, by_pack = hours[VEHICLE, trucks, base, end], hours[PACK, animals, end, here]
             if by_truck < NO_WAY and by_pack < NO_WAY and _cost(by_truck, by_pack, in_use, rates) < best:
                 best = _cost(by_truck, by_pack, in_use, rates)
                 truck_h[g], pack_h[g] = by_truck, by_pack
@@ -128,12 +133,13 @@ def convoys(
     Convoys that pass harassed sites may be struck and lose a share, part of it carried off by the defender.
     """
     n = len(men)
+    harassers = np.zeros(len(gate_of))
+    count_harassers(side, status, order, men, post, gate_of, harassers)
     danger = np.zeros(len(chain))
-    for g in range(n):
-        if side[g] == DEFENDER and status[g] == ACTIVE and order[g] == HARASS and gate_of[post[g]] >= 0:
-            danger[chain_rank[gate_of[post[g]]]] += men[g]
-    for k in range(1, len(chain)):  # from the mouth up to each site
-        danger[k] += danger[k - 1]
+    total = 0.0
+    for k in range(len(chain)):  # from the mouth up to each site
+        total += harassers[chain[k]]
+        danger[k] = total
     truck_left = rates.trucks * serviceable[0] * rates.truck_hours
     pack_left = rates.pack_animals * rates.pack_hours
     for i in range(n):
@@ -159,7 +165,7 @@ def convoys(
             if risk > 0.0 and uniform(key, D_AMBUSH, tick, uid[g], 0) < risk:
                 loss = rates.ambush_loss
         for k in range(2):
-            sent = share * (want_food if k == 0 else want_ammo)
+            sent = share * (want_food if k == FOOD else want_ammo)
             taken = sent * loss * rates.captured_share
             ledger[k, ATTACKER, A_INFLOW] += sent
             ledger[k, ATTACKER, A_LOST] += sent * loss - taken
@@ -167,7 +173,7 @@ def convoys(
             if taken > 0.0:
                 ledger[k, DEFENDER, A_CAPTURED_IN] += taken
                 cache_kg[gate, k] += taken
-            if k == 0:
+            if k == FOOD:
                 food_kg[g] += sent - sent * loss
             else:
                 ammo_kg[g] += sent - sent * loss
@@ -181,20 +187,20 @@ def draw_caches(
 
     Not from sites that the attacker holds. hours: (mobility, snow level, from, to), today's level on foot.
     """
-    today = snow_level[0]
+    today = snow_level[FOOT]
     n_sites = len(cache_kg)
     for g in range(len(men)):
         if side[g] != DEFENDER or men[g] <= 0 or (status[g] != ACTIVE and status[g] != DISPERSED):
             continue
         for k in range(2):
             want = (men[g] + sick[g]) * rates.ration_kg * rates.carry_food_days - food_kg[g]
-            if k == 1:
+            if k == AMMUNITION:
                 want = men[g] * rates.carry_ammo_kg - ammo_kg[g]
             here = post[g]
             while want > 1e-6:
                 best, nearest = -1, rates.cache_reach_h
                 for s in range(n_sites):
-                    way = hours[0, today, s, here]
+                    way = hours[FOOT, today, s, here]
                     if cache_kg[s, k] > 0.0 and holder[s] != ATTACKER and way <= nearest:
                         best, nearest = s, way - 1e-9
                 if best < 0:
@@ -202,7 +208,7 @@ def draw_caches(
                 taken = min(want, cache_kg[best, k])
                 cache_kg[best, k] -= taken
                 want -= taken
-                if k == 0:
+                if k == FOOD:
                     food_kg[g] += taken
                 else:
                     ammo_kg[g] += taken
@@ -223,7 +229,7 @@ def live_off_villages(
             civil_food_kg[district] -= taken
             food_kg[g] += taken
             civil_ledger[A_CAPTURED_OUT] += taken
-            ledger[0, DEFENDER, A_CAPTURED_IN] += taken
+            ledger[FOOD, DEFENDER, A_CAPTURED_IN] += taken
 
 
 @kernel
@@ -245,7 +251,7 @@ def capture_caches(
             for g in range(len(men)):
                 if side[g] != ATTACKER or status[g] != ACTIVE or post[g] != s or found <= 0.0:
                     continue
-                if k == 0:
+                if k == FOOD:
                     taken = min(
                         found, max(0.0, (men[g] + sick[g]) * rates.ration_kg * rates.carry_food_days - food_kg[g])
                     )
@@ -263,9 +269,7 @@ def cut_roads(
 ):
     """Harassers near the road cut it; the attacker's people near the cut mend it, the more the faster."""
     harassers = np.zeros(len(cut_h))
-    for g in range(len(men)):
-        if side[g] == DEFENDER and status[g] == ACTIVE and order[g] == HARASS and gate_of[post[g]] >= 0:
-            harassers[gate_of[post[g]]] += men[g]
+    count_harassers(side, status, order, men, post, gate_of, harassers)
     for s in range(len(cut_h)):
         if not on_road[s]:
             continue

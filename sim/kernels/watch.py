@@ -20,7 +20,7 @@ FIELDS: tuple[str, ...] = (
 )
 """Names of the columns that ``note_day`` fills."""
 
-SIDE_COLUMNS, VALLEY = len(_BY_SIDE), 2 * len(_BY_SIDE)
+SIDE_COLUMNS = len(_BY_SIDE)
 (N_ACTIVE, N_DISPERSED, N_SICK, N_OUT, N_INVALIDED, N_HOME, N_SURRENDERED, N_ENGAGED, N_HUNGRY, N_FOOD, N_AMMO) = range(
     11
 )

@@ -58,7 +58,7 @@ def rates_of(run: Run) -> ContactRates:
 def bind(run: Run) -> Step:
     """Bind the kernels to the state; people and power by cell are work arrays that last for the tick."""
     s, t, rates, cols = run.state, run.world.tables, rates_of(run), run.columns
-    work = scratch(len(s.cell), len(t.band))
+    work = scratch(len(t.band))
     terrain = 1.0 + (run.number(RUGGED_DEFENCE) - 1.0) * t.rugged
     count = (
         s.side, s.status, s.men, s.cell, s.men_at, s.attackers_at, s.defenders_at, s.dispersed_at, s.post,
@@ -72,7 +72,7 @@ def bind(run: Run) -> Step:
         s.side, s.status, s.kind, s.order, s.men, s.quality, s.cohesion, s.ammo_kg, s.cell, s.days_in_place,
         s.hungry_days, s.exposed, (t.kmh > 0.0).ravel(), terrain, t.height_m, t.open_share, s.weather_factor,
         s.truck_serviceable, work.power_at,
-        work.assault_at, work.power, s.own_power, s.enemy_power, work.sums, work.sums_stamp, cols, rates,
+        work.assault_at, s.own_power, s.enemy_power, work.sums, work.sums_stamp, cols, rates,
     )  # fmt: skip
 
     def step(tick: int) -> None:

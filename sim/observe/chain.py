@@ -10,7 +10,7 @@ import numpy as np
 from sim import codes
 from sim.actors.base import Decision
 from sim.observe.series import Series
-from sim.world.daily import BY_VEHICLE
+from sim.world.daily import BY_PACK, BY_VEHICLE
 from sim.world.terrain.model import Terrain
 from sim.world.weather import SEASONAL_DAYS, Weather, closing_days
 
@@ -26,7 +26,7 @@ class Milestone:
 
 def milestones(series: Series, terrain: Terrain, weather: Weather, seat: int, gate: int) -> list[Milestone]:
     """The turns of a run in order. ``seat`` and ``gate`` are sites of the defence."""
-    found = _ground(series, terrain, seat, gate) + _force(series) + _season(terrain, weather)
+    found = _ground(series, terrain, seat, gate) + _force(series) + _season(weather)
     return sorted(found, key=lambda m: (m.day, m.name))
 
 
@@ -102,7 +102,7 @@ def _because(reason: str) -> str:
     }[reason]
 
 
-def _season(terrain: Terrain, weather: Weather) -> list[Milestone]:
+def _season(weather: Weather) -> list[Milestone]:
     day = passes_closed(weather)
     return [Milestone(int(day), "high passes close", "snow closes the high passes")] if np.isfinite(day) else []
 
@@ -133,9 +133,9 @@ def story(
         for day in np.flatnonzero(np.diff(floor)) + 1:
             who = {codes.ATTACKER: "the attacker's", codes.DEFENDER: "the defender's", codes.NOBODY: "contested"}
             lines.append((int(day), f"{district.name}: the floor is now {who[int(floor[day])]}."))
-    closing = [closing_days(weather.pass_open[:, :, mode], SEASONAL_DAYS) for mode in (0, 1)]
+    closing = [closing_days(weather.pass_open[:, :, mode], SEASONAL_DAYS) for mode in (BY_VEHICLE, BY_PACK)]
     for p, crossing in enumerate(terrain.passes):
-        for mode, name in ((0, "vehicles"), (1, "pack animals")):
+        for mode, name in ((BY_VEHICLE, "vehicles"), (BY_PACK, "pack animals")):
             shut = int(closing[mode][p])
             if shut > 0 and crossing.site in passes:
                 lines.append((shut, f"{crossing.name} shuts to {name}."))

@@ -27,7 +27,8 @@ def build_tables(terrain: Terrain, routes: Routes) -> Tables:
     chain.sort(key=lambda i: (sites[i].valley_km, i))
     rank = np.full(len(sites), -1, np.int32)
     rank[chain] = np.arange(len(chain))
-    upstream, downstream = _neighbours(chain, len(sites))
+    upstream = np.full(len(sites), -1, np.int32)
+    upstream[chain[:-1]] = chain[1:]
     pass_at = np.full(rows * cols, -1, np.int32)
     for p, crossing in enumerate(terrain.passes):
         site = sites[crossing.site]
@@ -61,19 +62,11 @@ def build_tables(terrain: Terrain, routes: Routes) -> Tables:
         chain=np.array(chain, np.int32),
         chain_rank=rank,
         upstream=upstream,
-        downstream=downstream,
         gate_of=gate_of,
         refuge=_refuges(terrain, hours),
         pass_sites=np.array([p.site for p in terrain.passes], np.int32),
         foot_hours=hours,
     )
-
-
-def _neighbours(chain: list[int], n: int) -> tuple[I4, I4]:
-    up, down = np.full(n, -1, np.int32), np.full(n, -1, np.int32)
-    up[chain[:-1]] = chain[1:]
-    down[chain[1:]] = chain[:-1]
-    return up, down
 
 
 def _refuges(terrain: Terrain, hours: F8) -> I4:

@@ -22,7 +22,7 @@ class Tables:
     height_m (above the river that drains it), open_share (of the cells within 2 km, those on the
     valley floor: times the window's width it is the front on which a force can deploy).
     By site: site_cell, site_district, on_floor, is_side, chain_rank (place among floor sites from the mouth,
-    -1 off it), upstream and downstream (next floor site, -1), gate_of (floor site through which it is reached,
+    -1 off it), upstream (next floor site, -1), gate_of (floor site through which it is reached,
     -1 outside), refuge (nearest side site). chain: floor sites from the mouth.
     """
 
@@ -42,7 +42,6 @@ class Tables:
     chain: I4
     chain_rank: I4
     upstream: I4
-    downstream: I4
     gate_of: I4
     refuge: I4
     pass_sites: I4

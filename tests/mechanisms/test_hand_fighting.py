@@ -73,7 +73,7 @@ def seen(state: State, **more: Any) -> State:
         "band": np.zeros(CELLS, np.int32),
         "cols": COLS,
     }
-    work = new_scratch(len(state.men), CELLS)._asdict()
+    work = new_scratch(CELLS)._asdict()
     given = flat | work | {"rates": rates(ContactRates, **CONTACT)} | more
     call(headcount, state, **given)
     call(expose, state, **given | {"stamp": work.get("near_stamp")})

@@ -26,7 +26,7 @@ CIVIL: dict[str, Any] = {
 
 def day_of_civilians(state: State, homes: Any = None, **more: Any) -> State:
     n = len(state.residents)
-    work = {"way_out": np.ones(1), "fights": np.zeros(n), "arrivals": np.zeros(n)}
+    work = {"fights": np.zeros(n), "arrivals": np.zeros(n)}
     work["homes_of"] = state.residents.copy() if homes is None else homes
     work["site_district"] = np.arange(3, dtype=np.int32) % n
     call(civil_day, state, **work | {"rates": rates(CivilRates, **CIVIL | more)})

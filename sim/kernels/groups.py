@@ -1,0 +1,25 @@
+"""What several kernels do with groups."""
+
+from __future__ import annotations
+
+from sim.codes import A_LOST, ACTIVE, AMMUNITION, DEFENDER, EMPTY, FOOD, HARASS
+from sim.kernels import kernel
+
+
+@kernel
+def disband(g, side, status, food_kg, ammo_kg, ledger):
+    """Empty a group that has no people left: what it carried is booked as lost."""
+    status[g] = EMPTY
+    ledger[FOOD, side[g], A_LOST] += food_kg[g]
+    ledger[AMMUNITION, side[g], A_LOST] += ammo_kg[g]
+    food_kg[g] = 0.0
+    ammo_kg[g] = 0.0
+
+
+@kernel
+def count_harassers(side, status, order, men, post, gate_of, harassers):
+    """Add the people of harassing groups to ``harassers`` (sites) at the floor site through which they are reached."""
+    for g in range(len(men)):
+        gate = gate_of[post[g]]
+        if side[g] == DEFENDER and status[g] == ACTIVE and order[g] == HARASS and gate >= 0:
+            harassers[gate] += men[g]
