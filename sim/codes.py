@@ -23,12 +23,52 @@ HOLD, MASS, ASSAULT, GARRISON, SWEEP, HARASS, WITHDRAW, LEAVE = 0, 1, 2, 3, 4, 5
 ORDER_NAMES = ("hold", "mass", "assault", "garrison", "sweep", "harass", "withdraw", "leave")
 
 # Phase of the attacker's plan
-P_MASS, P_ASSAULT, P_CONSOLIDATE, P_SWEEP, P_WINTER, P_LEAVE = 0, 1, 2, 3, 4, 5
-PHASE_NAMES = ("mass and blockade", "assault", "consolidate", "sweep", "winter pause", "leave")
+P_MASS, P_ASSAULT, P_CONSOLIDATE, P_SWEEP, P_WINTER, P_LEAVE, P_TALK, P_TRUCE = 0, 1, 2, 3, 4, 5, 6, 7
+PHASE_NAMES = (
+    "mass and blockade", "assault", "consolidate", "sweep", "winter pause", "leave", "talk", "keep the agreement",
+)  # fmt: skip
 
 # Posture of the defender's plan
-GATE, YIELD, DISPERSE = 0, 1, 2
-POSTURE_NAMES = ("gate", "yield", "disperse")
+GATE, YIELD, DISPERSE, ACCEPT, DEPART = 0, 1, 2, 3, 4
+POSTURE_NAMES = ("gate", "yield", "disperse", "accept terms", "leave the valley")
+PLANS = POSTURE_NAMES[:3]
+"""Postures that a scenario may set out with."""
+
+# Who holds an estimate: the two sides, and the world outside
+OUTSIDE = 2
+OBSERVER_NAMES = ("attacker", "defender", "outside")
+
+# Factions of the attacker
+HARDLINE, FIELD, PRAGMATIST = 0, 1, 2
+FACTION_NAMES = ("hardline", "field commanders", "pragmatist")
+
+# Outside patrons of the defender, and how far each has come
+REGIONAL, GREAT_POWER, DONORS = 0, 1, 2
+PATRON_NAMES = ("regional power", "great power", "private donors")
+WATCHING, PLEDGED, DELIVERING, DETERRED = 0, 1, 2, 3
+PATRON_STATES = ("watching", "pledged", "delivering", "deterred")
+
+# Ways in which support comes
+BY_TRADE, BY_CORRIDOR, BY_AIR = 0, 1, 2
+CHANNEL_NAMES = ("trade", "corridor", "air")
+
+# Leading roles of the defender, and where each is
+POLITICAL, MILITARY = 0, 1
+LEADER_NAMES = ("political leader", "military leader")
+PRESENT, ABROAD, LOST = 0, 1, 2
+LEADER_STATES = ("in the valley", "abroad", "lost")
+
+# Talks, and what was settled
+NO_TALKS, TALKING, TALKS_FAILED = 0, 1, 2
+TALKS_NAMES = ("no talks", "talking", "talks failed")
+NOTHING, TRUCE, AUTONOMY, POWER_SHARE, SURRENDER, LOCAL_DEALS = 0, 1, 2, 3, 4, 5
+SETTLEMENT_NAMES = ("none", "local truce", "autonomy", "power share", "surrender on terms", "local deals")
+T_SHARE, T_DISARM, T_DAYS, T_GUARANTEE, T_STAYS = 0, 1, 2, 3, 4
+TERM_NAMES = ("share of power", "disarmament", "days", "guarantee", "attacker stays in the valley")
+
+# Audiences of a claim to rule, and kinds of harm
+AT_HOME, FOREIGN = 0, 1
+KILLED, INJURED = 0, 1
 
 # Sky of a day
 CLEAR, OVERCAST, STORM = 0, 1, 2
@@ -56,3 +96,6 @@ D_DETECT, D_LOSS, D_BREAK, D_FATE, D_CONTROL = 10, 12, 13, 14, 15
 D_CUT, D_AMBUSH = 21, 22
 D_SICK, D_DESERT, D_RETURN, D_JOIN, D_LEADER = 30, 31, 32, 33, 34
 D_DEFENDER_PLAN = 41
+D_REPORT, D_ESTIMATE, D_INFLATE, D_CELEBRATE, D_DENIAL = 50, 51, 52, 53, 54
+D_GOVERNMENT, D_SPLIT, D_UPRISING, D_TALKS, D_PATRON = 55, 56, 57, 58, 59
+D_FATE_OF_LEADER, D_THRESHOLD, D_DEFECT, D_ASSAULT_DAY, D_DEAL = 60, 61, 62, 63, 64

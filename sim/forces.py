@@ -52,11 +52,17 @@ CIVIL_STOCK = Parameter(
 PREPARED_DAYS = Parameter(
     "defender.prepared_days", "days for which the defender has been in position at the start", "days", "float", 0, 60
 )
-POSTURE = Parameter("defender.posture", "plan of the defence", "", "choice", choices=codes.POSTURE_NAMES)
+POSTURE = Parameter("defender.posture", "plan with which the defence sets out", "", "choice", choices=codes.PLANS)
+HARDLINE_FORCE = Parameter(
+    "attacker.hardline_force", "share of the attackers who belong to the hardline faction", "share", "float", 0, 0.5
+)
+PRAGMATIST_FORCE = Parameter(
+    "attacker.pragmatist_force", "share of the attackers who follow the pragmatist faction", "share", "float", 0, 0.5
+)
 PARAMETERS = (
     ATTACKERS, DEFENDERS, GROUP_SIZE, MAIN_AXIS, SECOND_AXIS, SECOND_SHARE, COLUMN_SHARE, ATTACKER_QUALITY, FORMER_ARMY,
     MILITIA_QUALITY, ARMY_QUALITY, GATE_SITE, GATE_SHARE, PASS_SITE, PASS_SHARE, RESERVE_SITE, GATE_MILITIA, AMMO_DAYS,
-    FOOD_DAYS, CIVIL_STOCK, PREPARED_DAYS, POSTURE, *SHARED,
+    FOOD_DAYS, CIVIL_STOCK, PREPARED_DAYS, POSTURE, HARDLINE_FORCE, PRAGMATIST_FORCE, *SHARED,
 )  # fmt: skip
 
 INTENSE_KG = 5.0
@@ -91,6 +97,7 @@ def dims(scenario: Scenario, world: World) -> Mapping[str, int]:
         "district": len(terrain.districts),
         "pass": len(terrain.passes),
         "band": len(BANDS_M),
+        "axis": len(bases(scenario, world)),
         "tally": 2 * T_COLUMNS,
     }
 
@@ -133,6 +140,35 @@ def muster(run: Run) -> None:
     state.civil_food_kg[:] = state.residents * run.number(CIVIL_RATION) * run.number(CIVIL_STOCK)
     state.civil_ledger[codes.A_INITIAL] = state.civil_food_kg.sum()
     _caches(run)
+    _factions(run)
+    _first_picture(run)
+
+
+def _factions(run: Run) -> None:
+    """Spread the factions evenly over the attacker's groups, so that each axis has its part of each."""
+    state = run.state
+    rows = np.flatnonzero((state.side == codes.ATTACKER) & (state.men > 0))
+    hard, soft = run.number(HARDLINE_FORCE), run.number(PRAGMATIST_FORCE)
+    place = np.arange(len(rows))
+    state.faction[rows] = codes.FIELD
+    for share, faction in ((hard, codes.HARDLINE), (soft / max(1e-9, 1.0 - hard), codes.PRAGMATIST)):
+        free = state.faction[rows] == codes.FIELD
+        place = np.cumsum(free) - 1
+        turn = np.floor((place + 1) * share) > np.floor(place * share)
+        state.faction[rows[free & turn]] = faction
+
+
+def _first_picture(run: Run) -> None:
+    """What everyone knows on the first morning: the truth, as far as reports go."""
+    state = run.state
+    state.believed[:] = state.holder
+    state.claim_floor[:] = state.floor
+    state.belief_floor[:] = state.floor == codes.ATTACKER
+    state.belief_presence[:] = run.number(DEFENDERS) > 0
+    state.est_win[:] = 0.5
+    for side, base in _COHESION.items():
+        state.cohesion_base[side] = state.est_cohesion[:, side] = run.number(base)
+        state.est_people[:, side] = state.men[state.side == side].sum()
 
 
 def _add(run: Run, row: int, unit: Unit) -> int:

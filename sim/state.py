@@ -48,6 +48,7 @@ class State:
     uid: I8 = array("i8", "group", "", "setup", "stable number of the group, the unit of its random draws")
     side: I1 = array("i1", "group", "code", "setup", "ATTACKER or DEFENDER")
     kind: I1 = array("i1", "group", "code", "setup", "COLUMN, MOUNTAIN, MILITIA or REGULAR")
+    faction: I1 = array("i1", "group", "code", "setup", "faction that an attacker's group belongs to; -1", -1)
     axis: I1 = array("i1", "group", "index", "setup", "axis the group belongs to (attacker); -1", -1)
     home_site: I4 = array("i4", "group", "site", "setup", "where the group comes from and falls back to", -1)
     quality: F8 = array("f8", "group", "x", "setup", "fighting value of one person, 1 = line infantry", 1)
@@ -71,6 +72,7 @@ class State:
     fell_back: I4 = array("i4", "group", "times", "commanders", "times the group has fallen back")
     pinned: I4 = array("i4", "group", "ticks", "control", "ticks for which the group does not advance")
     # groups: condition
+    withheld: I1 = array("i1", "group", "flag", "factions", "kept back by its faction or drawn away elsewhere")
     cohesion: F8 = array("f8", "group", "0-1", "cohesion", "readiness to act together", 1)
     food_kg: F8 = array("f8", "group", "kg", "supply", "food carried")
     ammo_kg: F8 = array("f8", "group", "kg", "supply", "ammunition carried")
@@ -95,6 +97,9 @@ class State:
     breaks_at: F8 = array("f8", "site,side", "groups", "cohesion", "groups that broke there lately, fading")
     cache_kg: F8 = array("f8", "site,commodity", "kg", "supply", "defender's stores at the site")
     cut_h: F8 = array("f8", "site", "h", "roads", "hours until the road below the site is repaired; 0 open")
+    believed: I1 = array(
+        "i1", "side,site", "code", "reports", "who the side's commander believes holds the site", codes.NOBODY
+    )
     # cells
     men_at: F8 = array("f8", "side,cell", "people", "contact", "active people by side and cell")
     counted: I4 = array("i4", "slot", "cell", "contact", "number of cells counted in men_at, then those cells")
@@ -105,6 +110,16 @@ class State:
     sheltered: F8 = array("f8", "district", "people", "civilians", "displaced who shelter in the district")
     civil_food_kg: F8 = array("f8", "district", "kg", "civilians", "food of the civilians")
     civil_hunger: F8 = array("f8", "district", "0-1", "civilians", "share of the daily ration missed")
+    belief_floor: F8 = array(
+        "f8", "observer,district", "0-1", "reports", "share of the floor believed to be the attacker's"
+    )
+    belief_presence: F8 = array(
+        "f8", "observer,district", "0-1", "reports", "defender's presence believed in side valleys"
+    )
+    claim_floor: I1 = array("i1", "side,district", "code", "claims", "who the side says holds the floor", codes.NOBODY)
+    claim_day: I4 = array("i4", "side,district", "day", "claims", "day since which it has said so")
+    goodwill: F8 = array("f8", "district", "0-1", "communities", "will of the people to stand by the defender", 0.5)
+    deal: I1 = array("i1", "district", "flag", "communities", "elders have a local deal with the attacker")
     # valley
     left_valley: F8 = array("f8", "one", "people", "civilians", "civilians who are out of the valley")
     uprooted: F8 = array("f8", "one", "people", "civilians", "civilians who left home, cumulative")
@@ -120,7 +135,72 @@ class State:
     snow_level: I4 = array("i4", "mobility", "index", "season", "path field that fits line_m")
     pass_open: I1 = array("i1", "pass,mode", "flag", "season", "open to vehicles, to pack animals", 1)
     weather_factor: F8 = array("f8", "effect", "x", "season", "mobility, attack, artillery, air, casualties", 1)
+    # estimates
+    est_people: F8 = array(
+        "f8", "side,side", "people", "reports", "people each side believes it and the other can field"
+    )
+    est_cohesion: F8 = array("f8", "side,side", "0-1", "reports", "cohesion each side believes it and the other has")
+    est_win: F8 = array(
+        "f8", "observer", "0-1", "reports", "chance given to the attacker to take the valley and keep it"
+    )
+    est_support: F8 = array("f8", "one", "1/month", "opinion", "chance of outside support that the defender expects")
+    est_recognition: F8 = array("f8", "one", "0-1", "opinion", "recognition that the attacker believes to have")
+    # standing
+    recognition: F8 = array("f8", "one", "0-1", "opinion", "recognition of the attacker abroad")
+    legitimacy: F8 = array("f8", "audience", "0-1", "opinion", "the attacker's claim to rule, at home and abroad")
+    publicity: F8 = array("f8", "one", "0-1", "opinion", "attention that the valley gets abroad")
+    credibility: F8 = array("f8", "side", "0-1", "opinion", "how far a side's words are believed")
+    trust: F8 = array("f8", "one", "0-1", "opinion", "defender's trust that a promise will be kept")
+    blame: F8 = array("f8", "one", "-1 to 1", "talks", "blame for failed talks: above 0 on the attacker")
+    bloodshed: F8 = array("f8", "one", "people/day", "opinion", "people lost a day on both sides lately, fading")
+    deaths_seen: F8 = array("f8", "one", "people", "opinion", "losses counted so far")
+    # attacker's politics
+    faction_share: F8 = array("f8", "faction", "share", "factions", "weight in the attacker's council")
+    faction_push: F8 = array("f8", "faction", "-1 to 1", "factions", "wish for an assault now")
+    faction_commit: F8 = array(
+        "f8", "faction", "share", "factions", "share of its own people that a faction commits", 1
+    )
+    split_until: I4 = array("i4", "faction", "day", "factions", "day until which a faction stands aside; -1", -1)
+    fragmentation: F8 = array("f8", "one", "0-1", "factions", "disagreement between the factions")
+    pressure: F8 = array("f8", "one", "0-1", "factions", "pressure for a quick end to the last holdout")
+    vote: F8 = array("f8", "one", "-1 to 1", "factions", "the council's wish for an assault, weighed by factions")
+    committed: F8 = array("f8", "one", "share", "factions", "share of the force that takes part", 1)
+    government_day: I4 = array("i4", "one", "day", "factions", "day on which the government was formed; -1 not yet", -1)
+    cabinet_hard: F8 = array("f8", "one", "share", "factions", "share of the cabinet that the hardliners hold")
+    patron_push: F8 = array("f8", "one", "0-1", "factions", "weight of the attacker's own patron now")
+    idle_days: F8 = array("f8", "one", "days", "factions", "days without fighting, fading when it resumes")
+    unrest: F8 = array("f8", "one", "provinces", "unrest", "provinces in open unrest elsewhere")
+    drawn_away: F8 = array("f8", "one", "share", "unrest", "share of the attackers drawn away by it")
+    # defender's politics
+    leader: I1 = array("i1", "leader", "code", "leaders", "PRESENT, ABROAD or LOST")
+    resolve: F8 = array("f8", "leader", "0-1", "leaders", "will of a leader to fight on", 1)
+    cohesion_base: F8 = array("f8", "side", "0-1", "leaders", "cohesion that a side's groups return to", 1)
+    recruit_factor: F8 = array("f8", "one", "x", "communities", "recruits against the scenario's number", 1)
+    defected: F8 = array("f8", "one", "share", "communities", "share of the local militia that made its peace")
+    # talks
+    talks: I1 = array("i1", "one", "code", "talks", "NO_TALKS, TALKING or TALKS_FAILED")
+    talks_since: I4 = array("i4", "one", "day", "talks", "day since which it is so")
+    offer: F8 = array("f8", "one", "share", "talks", "share of power that the attacker offers")
+    demand: F8 = array("f8", "one", "share", "talks", "share of power that the defender asks for")
+    settlement: I1 = array("i1", "one", "code", "talks", "agreement in force; NOTHING")
+    settled_day: I4 = array("i4", "one", "day", "talks", "day on which it was made; -1", -1)
+    truce: I1 = array("i1", "one", "flag", "talks", "the sides hold their fire")
+    truce_until: I4 = array("i4", "one", "day", "talks", "last day of the truce; -1", -1)
+    terms: F8 = array("f8", "term", "share or days", "talks", "terms of the agreement in force")
+    # outside support
+    interest: F8 = array("f8", "patron", "0-1", "patrons", "interest of a patron in helping the defender")
+    patron: I1 = array("i1", "patron", "code", "patrons", "WATCHING, PLEDGED, DELIVERING or DETERRED")
+    patron_since: I4 = array("i4", "patron", "day", "patrons", "day since which it is so")
+    sent_kg: F8 = array("f8", "patron", "kg/day", "patrons", "supplies that a patron sends a day")
+    airlift_kg: F8 = array("f8", "one", "kg/day", "patrons", "what patrons can fly in on a clear day")
+    brought_kg: F8 = array("f8", "channel", "kg", "support", "support that arrived by trade, corridor and air")
+    route_open: F8 = array("f8", "one", "share", "events", "share of the corridor's capacity that events leave", 1)
+    air_open: F8 = array("f8", "one", "share", "events", "share of the attacker's sorties that events leave", 1)
+    # claims
+    claimed_losses: F8 = array("f8", "side", "people", "claims", "enemy losses that a side has claimed")
+    celebrated: F8 = array("f8", "harm", "people", "claims", "killed and injured by celebrations of false victories")
     # plans
+    axis_open: I1 = array("i1", "axis", "flag", "commanders", "the attacker uses this axis", 1)
     phase: I1 = array("i1", "one", "code", "commanders", "phase of the attacker's plan")
     phase_since: I4 = array("i4", "one", "day", "commanders", "day the phase began")
     floor_since: I4 = array("i4", "one", "day", "commanders", "day since which the attacker holds the floor; -1", -1)
@@ -151,6 +231,14 @@ FIXED_DIMS = {
     "mobility": len(codes.MOBILITY_NAMES),
     "mode": 2,
     "effect": len(WEATHER_EFFECTS),
+    "observer": len(codes.OBSERVER_NAMES),
+    "faction": len(codes.FACTION_NAMES),
+    "patron": len(codes.PATRON_NAMES),
+    "channel": len(codes.CHANNEL_NAMES),
+    "leader": len(codes.LEADER_NAMES),
+    "term": len(codes.TERM_NAMES),
+    "audience": 2,
+    "harm": 2,
 }
 """Dimensions that no scenario changes."""
 ARRAYS = {item.name: item.metadata for item in fields(State)}

@@ -91,9 +91,9 @@ class AttackerCommander(Actor):
         self.pause_below, self.ready_above = base * n(PAUSE_BELOW), base * n(READY_ABOVE)
         rates = AttackerRates(base * n(REST_BELOW), self.ready_above, int(n(SWEEP_GROUPS)))
         self.arrays = (
-            s.side, s.status, s.kind, s.axis, s.men, s.cohesion, s.order, s.target, s.post, t.site_cell, s.cell,
-            s.holder, garrison_need(run), t.foot_hours, s.days_in_place, t.gate_of, t.chain_rank, run.base_site,
-            run.objectives, self.spearhead, self.sweep_sites,
+            s.side, s.status, s.kind, s.axis, s.axis_open, s.withheld, s.men, s.cohesion, s.order, s.target, s.post,
+            t.site_cell, s.cell, s.holder, s.believed, garrison_need(run), t.foot_hours, s.days_in_place, t.gate_of,
+            t.chain_rank, run.base_site, run.objectives, self.spearhead, self.sweep_sites,
         )  # fmt: skip
         self.assigned, self.rates = np.zeros(len(s.holder)), rates
         self.counted = (s.side, s.status, s.men, s.sick, s.out, s.cohesion, s.engaged, s.tally)
@@ -167,7 +167,9 @@ ROLE = Role(
     models="the attacker's plan: mass, assault on each axis, garrison, sweep, pause for winter, leave",
     source="MODEL: attacker's phases; garrison by Quinlivan's ratio D17; winter pause M54-M56",
     parameters=PARAMETERS,
-    reads=names("days_in_place side status kind axis men sick out cohesion engaged post cell holder floor line_m"),
+    reads=names(
+        "axis_open withheld believed days_in_place side status kind axis men sick out cohesion engaged post cell holder floor line_m"
+    ),
     writes=names("phase phase_since floor_since sweep_first order target tally"),
     make=AttackerCommander,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -11,15 +11,21 @@ from mesa import Agent
 from sim.mechanisms.base import Run
 from sim.params import Parameter
 
+NO_WEIGHTS: Mapping[str, float] = {}
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One line of the decision log: the day, who decided what, and the reason in words."""
+    """One line of the decision log: the day, who decided what, the reason in words, and the weights that tipped it.
+
+    ``weights`` are (consideration, weight), above 0 for the decision and below 0 against it, the heaviest first.
+    """
 
     day: int
     actor: str
     decision: str
     reason: str
+    weights: tuple[tuple[str, float], ...] = ()
 
 
 class HasRun(Protocol):
@@ -43,9 +49,25 @@ class Actor(Agent):
         """Take the day's decisions; writes orders into the state."""
         raise TypeError(f"{type(self).__name__} does not say how it decides")
 
-    def note(self, tick: int, decision: str, reason: str) -> None:
+    def note(self, tick: int, decision: str, reason: str, weights: Mapping[str, float] = NO_WEIGHTS) -> None:
         """Add a line to the decision log."""
-        self.log.append(Decision(tick // 4, self.role, decision, reason))
+        ranked = sorted(weights.items(), key=lambda item: -abs(item[1]))
+        self.log.append(Decision(tick // 4, self.role, decision, reason, tuple(ranked)))
+
+
+class Council(Actor):
+    """Several agents of a kind that decide one after another."""
+
+    role = "council"
+
+    def __init__(self, model: Any, members: Iterable[Actor]) -> None:
+        super().__init__(model)
+        self.members = tuple(members)
+
+    def decide(self, tick: int) -> None:
+        """Let each member decide in turn."""
+        for member in self.members:
+            member.decide(tick)
 
 
 @dataclass(frozen=True)

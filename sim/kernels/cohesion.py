@@ -33,8 +33,6 @@ from sim.kernels.groups import disband
 class CohesionRates(NamedTuple):
     """Numbers of cohesion; see ``sim.mechanisms.cohesion``."""
 
-    base_attacker: float
-    base_defender: float
     recovery: float
     contact_wear: float
     loss_shock: float
@@ -64,13 +62,13 @@ class CohesionRates(NamedTuple):
 @kernel
 def wear(
     tick, key, uid, side, status, men, exposed, own_power, enemy_power, lost_recently, hungry_days, leader_lost,
-    cell, band, temperature_c, cohesion, rates,
+    cell, band, temperature_c, cohesion_base, cohesion, rates,
 ):  # fmt: skip
     """Contact, losses, hunger and cold lower cohesion; quiet restores it towards the side's base."""
     for g in range(len(cohesion)):
         if status[g] != ACTIVE or men[g] <= 0:
             continue
-        base = rates.base_attacker if side[g] == ATTACKER else rates.base_defender
+        base = cohesion_base[side[g]]
         hungry = min(1.0, hungry_days[g] / 5.0)
         cold = min(1.0, max(0.0, rates.cold_below - temperature_c[band[cell[g]]]) / 20.0)
         change = -rates.hunger_wear * hungry - rates.cold_wear * cold

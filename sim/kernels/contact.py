@@ -108,10 +108,10 @@ def window_sum(grid, cell, reach, cols):
 
 @kernel
 def expose(
-    tick, key, side, status, order, uid, men, cell, men_at, ruggedness, sky, exposed, near, stamp, band,
+    tick, key, truce, side, status, order, uid, men, cell, men_at, ruggedness, sky, exposed, near, stamp, band,
     swe_mm, cols, rates,
 ):  # fmt: skip
-    """Decide who shows: everyone in reach of an enemy but hidden harassers, who may strike or be found.
+    """Decide who shows: everyone in reach of an enemy but hidden harassers, who may strike; in a truce nobody.
 
     Groups of a side share cells, so the enemies ``near`` a cell (2, cells) are counted once a tick; ``stamp``
     (2, cells) holds the tick + 1 of the count.
@@ -120,7 +120,7 @@ def expose(
     weather = rates.dark if sky[0] == STORM else 1.0
     for g in range(len(cell)):
         exposed[g] = 0
-        if status[g] != ACTIVE or men[g] <= 0:
+        if truce[0] or status[g] != ACTIVE or men[g] <= 0:
             continue
         own, here = side[g], cell[g]
         if stamp[own, here] != tick + 1:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from sim.codes import (
+    ACCEPT,
     ACTIVE,
     ASSAULT,
     ATTACKER,
@@ -29,7 +30,6 @@ from sim.codes import (
 )
 from sim.kernels import kernel
 from sim.kernels.draws import uniform
-from sim.kernels.pursuit import next_site
 
 T_ACTIVE, T_DISPERSED, T_SICK, T_OUT, T_COHESION, T_ENGAGED = 0, 1, 2, 3, 4, 5
 T_COLUMNS = 6
@@ -57,19 +57,20 @@ class DefenderRates(NamedTuple):
 
 @kernel
 def attacker_orders(
-    phase, retake, side, status, kind, axis, men, cohesion, order, target, post, site_cell, cell, holder,
-    garrison_need, foot_hours, days_in_place, gate_of, chain_rank, base_site, objectives, spearhead, sweep_sites,
-    sweep_first, assigned, rates,
+    phase, retake, side, status, kind, axis, axis_open, withheld, men, cohesion, order, target, post, site_cell, cell,
+    holder, believed, garrison_need, foot_hours, days_in_place, gate_of, chain_rank, base_site, objectives, spearhead,
+    sweep_sites, sweep_first, assigned, rates,
 ):  # fmt: skip
-    """Give the attacker's groups their orders for the day. ``spearhead`` (axes) is set to each axis's next site;
-    with ``retake`` a site lost to the defender is assaulted whatever the phase.
+    """Give the attacker's groups their orders for the day. ``spearhead`` (axes) is set to each axis's next site as
+    the commander believes it; with ``retake`` a site lost to the defender is assaulted whatever the phase.
+    Groups that are withheld, and those of an axis that is not used, mass at their base.
 
     Garrisons first, from groups that are there; the rest mass, assault the spearhead, sweep, hold or leave.
     ``sweep_sites`` lists side sites; the sweep works on a batch that begins at ``sweep_first``.
     """
     n = len(men)
     for a in range(objectives.shape[0]):
-        spearhead[a] = next_site(objectives[a], holder)
+        spearhead[a] = _next_believed(objectives[a], believed)
     assigned[:] = 0
     for g in range(n):  # garrisons that stand remain; those too many are freed
         if side[g] != ATTACKER or status[g] != ACTIVE or order[g] != GARRISON:
@@ -107,7 +108,7 @@ def attacker_orders(
         if phase == P_LEAVE:
             order[g] = LEAVE
             target[g] = base
-        elif phase == P_MASS:
+        elif phase == P_MASS or withheld[g] or (phase == P_ASSAULT and not axis_open[a]):
             order[g] = MASS
             target[g] = base
         elif cohesion[g] < rates.rest_below:
@@ -115,7 +116,7 @@ def attacker_orders(
             target[g] = post[g] if holder[post[g]] == ATTACKER else base
         elif order[g] == HOLD and cohesion[g] < rates.ready_above and phase == P_ASSAULT:
             continue
-        elif spearhead[a] >= 0 and (phase == P_ASSAULT or (retake and holder[spearhead[a]] == DEFENDER)):
+        elif spearhead[a] >= 0 and (phase == P_ASSAULT or (retake and believed[ATTACKER, spearhead[a]] == DEFENDER)):
             order[g] = ASSAULT
             target[g] = spearhead[a]
         elif phase == P_SWEEP and len(sweep_sites) > 0 and kind[g] == MOUNTAIN:
@@ -128,6 +129,15 @@ def attacker_orders(
                 target[g] = gate_of[post[g]]  # out of the side valleys
             elif holder[post[g]] != ATTACKER and assigned[post[g]] == 0:
                 target[g] = _foremost_held(objectives[a], holder, base)
+
+
+@kernel
+def _next_believed(row, believed):
+    """The first site of an axis that the attacker's commander does not believe held; -1 when all are."""
+    for k in range(len(row)):
+        if row[k] >= 0 and believed[ATTACKER, row[k]] != ATTACKER:
+            return row[k]
+    return -1
 
 
 @kernel
@@ -181,6 +191,10 @@ def defender_orders(
         if status[g] != ACTIVE:
             continue
         home = home_site[g]
+        if posture == ACCEPT:  # an agreement holds: each at his post or in his village
+            order[g] = HOLD
+            target[g] = home if holder[home] != ATTACKER else refuge[home]
+            continue
         if order[g] == WITHDRAW:
             if cell[g] != site_cell[target[g]]:
                 continue
@@ -219,9 +233,9 @@ def defender_orders(
             hide = _free_refuge(post[g], is_side, holder, foot_hours)
         target[g] = hide
         raid = gate_of[hide]
-        if posture != DISPERSE and raid >= 0 and uniform(key, D_DEFENDER_PLAN, tick, uid[g], 2) < rates.raid_chance:
+        if posture < DISPERSE and raid >= 0 and uniform(key, D_DEFENDER_PLAN, tick, uid[g], 2) < rates.raid_chance:
             target[g] = raid  # down to the road for the day
-        if posture == DISPERSE:
+        if posture >= DISPERSE:  # those who do not leave the valley with the others go to ground
             if cell[g] == site_cell[hide] and uniform(key, D_DEFENDER_PLAN, tick, uid[g], 1) < rates.lie_low:
                 status[g] = DISPERSED
                 order[g] = HOLD

@@ -56,8 +56,9 @@ def drift(
 
 
 @kernel
-def recruit(tick, key, uid, side, status, men, joined, floor, per_day):
+def recruit(tick, key, uid, side, status, men, joined, floor, recruit_factor, scenario_per_day):
     """Spread the day's recruits evenly over the defender's active groups while they hold any floor."""
+    per_day = scenario_per_day * recruit_factor[0]
     held, groups = 0, 0
     for d in range(len(floor)):
         held += floor[d] == DEFENDER

@@ -16,7 +16,17 @@ def bind(run: Run) -> Step:
     s = run.state
     power = run.number(SORTIES) * run.number(POWER) / 3.0
     fights = run.work("fights_at", (len(s.holder),))
-    arrays = (s.side, s.order, s.post, s.exposed, s.weather_factor, s.truck_serviceable, s.own_power, s.enemy_power)
+    arrays = (
+        s.side,
+        s.order,
+        s.post,
+        s.exposed,
+        s.weather_factor,
+        s.truck_serviceable,
+        s.air_open,
+        s.own_power,
+        s.enemy_power,
+    )
     return lambda tick: support(tick, power, *arrays, fights)
 
 
@@ -25,7 +35,7 @@ MECHANISM = Mechanism(
     models="helicopter sorties of the attacker, fewer in bad weather and as captured aircraft wear out",
     source="few captured aircraft could be flown (M83; SIGAR); weather factors on air D07-D11 (Dupuy)",
     parameters=PARAMETERS,
-    reads=names("side order post exposed weather_factor truck_serviceable"),
+    reads=names("side order post exposed weather_factor truck_serviceable air_open"),
     writes=names("own_power enemy_power"),
     bind=bind,
 )

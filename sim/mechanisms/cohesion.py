@@ -79,7 +79,7 @@ def bind(run: Run) -> Step:
     """Bind wear and breaking to the state."""
     s, t, n = run.state, run.world.tables, run.number
     rates = CohesionRates(
-        n(BASE_ATTACKER), n(BASE_DEFENDER), n(RECOVERY), n(CONTACT_WEAR), n(LOSS_SHOCK), n(HUNGER_WEAR), n(COLD_WEAR),
+        n(RECOVERY), n(CONTACT_WEAR), n(LOSS_SHOCK), n(HUNGER_WEAR), n(COLD_WEAR),
         n(COLD_BELOW), n(FLANK),
         n(ROAD), n(NEIGHBOUR), n(LEADER), n(AMMUNITION), n(LOSSES), n(HUNGER), n(LEADER_LOSS), n(STEEPNESS),
         n(AMMO_DAY), n(SURRENDER), n(GO_HOME), n(TRAPPED), n(MILITIA_HOME),
@@ -87,7 +87,7 @@ def bind(run: Run) -> Step:
     )  # fmt: skip
     worn = (
         s.uid, s.side, s.status, s.men, s.exposed, s.own_power, s.enemy_power, s.lost_recently, s.hungry_days,
-        s.leader_lost, s.cell, t.band, s.temperature_c, s.cohesion, rates,
+        s.leader_lost, s.cell, t.band, s.temperature_c, s.cohesion_base, s.cohesion, rates,
     )  # fmt: skip
     broken = (
         s.uid, s.side, s.kind, s.status, s.exposed, s.own_power, s.enemy_power, s.engaged, s.flank_lost,
@@ -109,8 +109,8 @@ MECHANISM = Mechanism(
     source="McQuie 1987 (D33): manoeuvre in 64 % of defeats; Helmbold 1971 (D34); local ties M79; exits D21",
     parameters=PARAMETERS,
     reads=names(
-        "cell temperature_c uid side kind exposed own_power enemy_power lost_recently hungry_days engaged flank_lost "
-        "road_cut home_site post"
+        "cell temperature_c cohesion_base uid side kind exposed own_power enemy_power lost_recently hungry_days engaged "
+        "flank_lost road_cut home_site post"
     ),
     writes=names(
         "cohesion leader_lost status men sick gone_home surrendered order target broke_tick break_reason "

@@ -65,7 +65,7 @@ def bind(run: Run) -> Step:
         s.counted,
     )  # fmt: skip
     show = (
-        s.side, s.status, s.order, s.uid, s.men, s.cell, s.men_at, t.rugged, s.sky, s.exposed, work.near,
+        s.truce, s.side, s.status, s.order, s.uid, s.men, s.cell, s.men_at, t.rugged, s.sky, s.exposed, work.near,
         work.near_stamp, t.band, s.swe_mm, cols, rates,
     )  # fmt: skip
     measure = (
@@ -90,7 +90,7 @@ MECHANISM = Mechanism(
     source="Dupuy terrain, posture and morale factors (D01, D05, D06, D36); ammunition effect D51; MODEL: fighting",
     parameters=PARAMETERS,
     reads=names(
-        "side status kind order uid men quality cohesion ammo_kg cell post days_in_place hungry_days sky swe_mm "
+        "truce side status kind order uid men quality cohesion ammo_kg cell post days_in_place hungry_days sky swe_mm "
         "weather_factor truck_serviceable"
     ),
     writes=names("counted men_at attackers_at defenders_at dispersed_at exposed own_power enemy_power engaged"),

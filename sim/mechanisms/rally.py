@@ -39,7 +39,7 @@ def bind(run: Run) -> Step:
         s.uid, s.side, s.status, s.order, s.men, s.sick, s.gone_home, s.surrendered, s.out, s.food_kg, s.ammo_kg,
         s.hungry_days, s.attackers_at, s.post, t.rugged, s.temperature_c, t.band, s.cell, s.cohesion, s.ledger, rates,
     )  # fmt: skip
-    join = (s.uid, s.side, s.status, s.men, s.joined, s.floor, n(RECRUITS))
+    join = (s.uid, s.side, s.status, s.men, s.joined, s.floor, s.recruit_factor, n(RECRUITS))
 
     def step(tick: int) -> None:
         drift(tick, run.key, *hidden)
@@ -53,7 +53,7 @@ MECHANISM = Mechanism(
     models="the dispersed gather, drift home or are found; recruits join the groups that hold",
     source="tactical withdrawal and later attacks in 2021-22 (timeline); inflow M100; rates assumed",
     parameters=PARAMETERS,
-    reads=names("uid side hungry_days attackers_at post temperature_c cell floor"),
+    reads=names("uid side hungry_days attackers_at post temperature_c cell floor recruit_factor"),
     writes=names("status men sick gone_home food_kg ammo_kg out surrendered order cohesion ledger joined"),
     bind=bind,
 )

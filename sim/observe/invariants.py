@@ -26,7 +26,10 @@ TOLERANCE = 1e-9
 """Relative error that sums of kilograms and civilians may have from rounding."""
 
 _PEOPLE = ("men", "sick", "out", "invalided", "gone_home", "surrendered")
-_ONLY_GROW = ("out", "invalided", "gone_home", "surrendered", "joined", "uprooted", "delivered_kg")
+_ONLY_GROW = (
+    "out", "invalided", "gone_home", "surrendered", "joined", "uprooted", "delivered_kg", "brought_kg",
+    "claimed_losses", "celebrated", "deaths_seen",
+)  # fmt: skip
 _CODES = {
     "side": (codes.ATTACKER, codes.DEFENDER),
     "kind": (codes.COLUMN, codes.REGULAR),
@@ -36,10 +39,17 @@ _CODES = {
     "holder": (codes.ATTACKER, codes.NOBODY),
     "floor": (codes.ATTACKER, codes.NOBODY),
     "sky": (codes.CLEAR, codes.STORM),
-    "phase": (codes.P_MASS, codes.P_LEAVE),
-    "posture": (codes.GATE, codes.DISPERSE),
+    "phase": (codes.P_MASS, codes.P_TRUCE),
+    "posture": (codes.GATE, codes.DEPART),
+    "faction": (-1, codes.PRAGMATIST),
+    "believed": (codes.ATTACKER, codes.NOBODY),
+    "claim_floor": (codes.ATTACKER, codes.NOBODY),
+    "talks": (codes.NO_TALKS, codes.TALKS_FAILED),
+    "settlement": (codes.NOTHING, codes.LOCAL_DEALS),
+    "leader": (codes.PRESENT, codes.LOST),
+    "patron": (codes.WATCHING, codes.DETERRED),
 }
-_SIGNED = {"temperature_c"}  # the only quantity that may lie below its neutral value
+_SIGNED = {"temperature_c", "faction_push", "vote", "blame"}  # may lie below their neutral value
 
 
 class InvariantError(AssertionError):

@@ -17,8 +17,9 @@ from sim.state import ARRAYS, State
 from sim.world.routes import open_cells
 
 _CODES = {
-    "side": 2, "kind": 4, "status": 2, "order": 8, "holder": 3, "floor": 3, "sky": 3, "phase": 6, "posture": 3,
-    "break_reason": 7,
+    "side": 2, "kind": 4, "status": 2, "order": 8, "holder": 3, "floor": 3, "sky": 3, "phase": 8, "posture": 5,
+    "break_reason": 7, "faction": 3, "believed": 3, "claim_floor": 3, "talks": 3, "settlement": 6, "leader": 3,
+    "patron": 4,
 }  # fmt: skip
 _KEPT_FOR_REPLAY = 3
 

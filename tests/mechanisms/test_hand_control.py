@@ -116,11 +116,17 @@ def test_who_leaves_takes_nobody_and_nothing_along_unbooked() -> None:
 
 
 def test_cohesion_wears_in_contact_and_returns_in_quiet() -> None:
-    numbers = rates(CohesionRates, contact_wear=0.08, recovery=0.2, base_defender=0.8)
+    numbers = rates(
+        CohesionRates,
+        contact_wear=0.08,
+        recovery=0.2,
+    )
     state = pressed(1)
+    state.cohesion_base[codes.DEFENDER] = 0.8
     call(wear, state, tick=1, band=BAND, rates=numbers)
     assert state.cohesion[0] == pytest.approx(0.6 - 0.08 / 4)
     state = pressed(1)
+    state.cohesion_base[codes.DEFENDER] = 0.8
     state.exposed[:] = 0
     call(wear, state, tick=1, band=BAND, rates=numbers)
     assert state.cohesion[0] == pytest.approx(0.6 + 0.2 * 0.2 / 4)

@@ -139,7 +139,7 @@ def test_nobody_crosses_a_pass_behind_the_snow() -> None:
             run.state.pass_open[:] = kept
 
 
-@pytest.mark.parametrize("posture", codes.POSTURE_NAMES)
+@pytest.mark.parametrize("posture", codes.PLANS)
 def test_a_whole_winter_is_valid(posture: str) -> None:
     run = finished({"defender.posture": posture, "support.corridor_capacity": 10.0}, validate=True)
     assert max(errors(run).values()) < 1e-9
