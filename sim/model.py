@@ -109,7 +109,7 @@ class Standoff(Model):
         if agents:
             for row in range(int((self.state.men > 0).sum())):
                 Group(self, row)
-        self.recorder = Recorder(self.state, self.days)
+        self.recorder = Recorder(self.run, self.days)
         self.validator = Validator(self) if validate else None
         if collect:
             self.datacollector = DataCollector(model_reporters=_reporters())

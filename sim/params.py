@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal
 
 Kind = Literal["float", "int", "bool", "choice", "date", "text", "names"]
@@ -34,10 +35,16 @@ class Parameter:
     optional: bool = False
 
 
-class Schema(Mapping[str, Parameter]):
-    """Every parameter by key: the single source for scenario checks, CLI, docs and UI."""
+# Each kind of event with its arguments: a Parameter gives type and range, a bare name takes any simple value.
+EventKinds = Mapping[str, Iterable[str | Parameter]]
+NO_EVENTS: EventKinds = MappingProxyType({})
 
-    def __init__(self, parameters: Iterable[Parameter]) -> None:
+
+class Schema(Mapping[str, Parameter]):
+    """Every parameter by key, and every kind of event: the single source for scenario checks, CLI, docs and UI."""
+
+    def __init__(self, parameters: Iterable[Parameter], event_kinds: EventKinds = NO_EVENTS) -> None:
+        self.event_kinds: EventKinds = {kind: tuple(arguments) for kind, arguments in event_kinds.items()}
         self._by_key: dict[str, Parameter] = {}
         for parameter in parameters:
             if self._by_key.setdefault(parameter.key, parameter) is not parameter:

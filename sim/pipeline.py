@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sim import forces
-from sim.actors import attacker, defender
+from sim.actors import attacker, defender, elders, envoys, factions, leaders, patrons, spokesmen
 from sim.actors.base import Role
 from sim.mechanisms import (
     air,
@@ -18,15 +18,20 @@ from sim.mechanisms import (
     cohesion,
     cold,
     combat,
+    communities,
     contact,
     control,
-    corridor,
+    events,
     movement,
+    opinion,
     pursuit,
     rally,
+    reports,
     roads,
     season,
     supply,
+    support,
+    unrest,
 )  # fmt: skip
 from sim.mechanisms.base import Mechanism
 from sim.params import Parameter, Schema
@@ -35,14 +40,25 @@ from sim.world import world
 
 DAY: tuple[Mechanism | Role, ...] = (
     season.MECHANISM,  # weather first: everyone else acts in it
-    corridor.MECHANISM,  # support comes in before stores are drawn on
+    events.MECHANISM,  # what the scenario says happens today, before anyone acts on it
+    support.MECHANISM,  # support comes in before stores are drawn on
     roads.MECHANISM,  # a road cut today stops today's convoys
     supply.MECHANISM,  # eat and be supplied before the day's work
     civilians.MECHANISM,  # they eat from the same valley and see yesterday's fighting
     cold.MECHANISM,  # the night's sick are missing by day
+    unrest.MECHANISM,  # what happens elsewhere decides who can be spared for the valley
+    communities.MECHANISM,  # people and militia have seen hunger and yesterday's fighting
     rally.MECHANISM,  # the dispersed gather before orders are given
+    reports.MECHANISM,  # what each side believes this morning: all decisions rest on it
+    opinion.MECHANISM,  # what the world and the people make of it
+    elders.ROLE,  # make their peace or not before the commanders decide
+    factions.ROLE,  # who wants an assault, and who takes part
+    leaders.ROLE,  # stay or go before their side is asked for orders
+    envoys.ROLE,  # an agreement today binds the commanders
+    patrons.ROLE,  # the world abroad looks on before the day's moves
     attacker.ROLE,  # decides on what is known in the morning
     defender.ROLE,  # answers
+    spokesmen.ROLE,  # tell of the day as their side sees it
 )
 TICK: tuple[Mechanism, ...] = (
     pursuit.MECHANISM,  # go on from what fell in the last tick
@@ -60,9 +76,10 @@ WITHOUT = "run.without"
 
 
 def schema_of(processes: Iterable[Mechanism | Role]) -> Schema:
-    """Every parameter of a model made of these processes."""
+    """Every parameter, and every kind of event, of a model made of these processes."""
     parts = tuple(processes)
     names = tuple(process.name for process in parts)
+    kinds = [process.event_kinds for process in parts if isinstance(process, Mechanism)]
     return Schema(
         (
             *run_parameters.PARAMETERS,
@@ -70,9 +87,10 @@ def schema_of(processes: Iterable[Mechanism | Role]) -> Schema:
             *world.PARAMETERS,
             *forces.PARAMETERS,
             *(parameter for process in parts for parameter in process.parameters),
-        )
+        ),
+        event_kinds={kind: arguments for some in kinds for kind, arguments in some.items()},
     )
 
 
 SCHEMA = schema_of(PROCESSES)
-"""Every parameter there is."""
+"""Every parameter and every kind of event there is."""

@@ -117,7 +117,7 @@ class State:
         "f8", "observer,district", "0-1", "reports", "defender's presence believed in side valleys"
     )
     claim_floor: I1 = array("i1", "side,district", "code", "claims", "who the side says holds the floor", codes.NOBODY)
-    claim_day: I4 = array("i4", "side,district", "day", "claims", "day since which it has said so")
+    claim_day: I4 = array("i4", "side,district", "day", "claims", "day since which it has said so; -1", -1)
     goodwill: F8 = array("f8", "district", "0-1", "communities", "will of the people to stand by the defender", 0.5)
     deal: I1 = array("i1", "district", "flag", "communities", "elders have a local deal with the attacker")
     # valley
@@ -125,7 +125,7 @@ class State:
     uprooted: F8 = array("f8", "one", "people", "civilians", "civilians who left home, cumulative")
     civil_ledger: F8 = array("f8", "account", "kg", "civilians", "civil food by account, cumulative")
     ledger: F8 = array("f8", "commodity,side,account", "kg", "supply", "kilograms by account, cumulative")
-    delivered_kg: F8 = array("f8", "one", "kg", "supply", "outside support that reached the defender")
+    delivered_kg: F8 = array("f8", "one", "kg", "support", "outside support that reached the defender")
     truck_serviceable: F8 = array("f8", "one", "share", "supply", "share of trucks and captured arms in use", 1)
     # season, today
     sky: I1 = array("i1", "one", "code", "season", "CLEAR, OVERCAST or STORM")
@@ -149,7 +149,7 @@ class State:
     recognition: F8 = array("f8", "one", "0-1", "opinion", "recognition of the attacker abroad")
     legitimacy: F8 = array("f8", "audience", "0-1", "opinion", "the attacker's claim to rule, at home and abroad")
     publicity: F8 = array("f8", "one", "0-1", "opinion", "attention that the valley gets abroad")
-    credibility: F8 = array("f8", "side", "0-1", "opinion", "how far a side's words are believed")
+    credibility: F8 = array("f8", "side", "0-1", "claims", "how far a side's words are believed")
     trust: F8 = array("f8", "one", "0-1", "opinion", "defender's trust that a promise will be kept")
     blame: F8 = array("f8", "one", "-1 to 1", "talks", "blame for failed talks: above 0 on the attacker")
     bloodshed: F8 = array("f8", "one", "people/day", "opinion", "people lost a day on both sides lately, fading")
@@ -175,6 +175,7 @@ class State:
     leader: I1 = array("i1", "leader", "code", "leaders", "PRESENT, ABROAD or LOST")
     resolve: F8 = array("f8", "leader", "0-1", "leaders", "will of a leader to fight on", 1)
     cohesion_base: F8 = array("f8", "side", "0-1", "leaders", "cohesion that a side's groups return to", 1)
+    heartened: F8 = array("f8", "one", "0-1", "leaders", "cohesion that the political leader's messages have given")
     recruit_factor: F8 = array("f8", "one", "x", "communities", "recruits against the scenario's number", 1)
     defected: F8 = array("f8", "one", "share", "communities", "share of the local militia that made its peace")
     # talks
@@ -194,10 +195,13 @@ class State:
     sent_kg: F8 = array("f8", "patron", "kg/day", "patrons", "supplies that a patron sends a day")
     airlift_kg: F8 = array("f8", "one", "kg/day", "patrons", "what patrons can fly in on a clear day")
     brought_kg: F8 = array("f8", "channel", "kg", "support", "support that arrived by trade, corridor and air")
+    volunteers: F8 = array("f8", "one", "people", "support", "people from abroad who joined, cumulative")
     route_open: F8 = array("f8", "one", "share", "events", "share of the corridor's capacity that events leave", 1)
     air_open: F8 = array("f8", "one", "share", "events", "share of the attacker's sorties that events leave", 1)
     # claims
     claimed_losses: F8 = array("f8", "side", "people", "claims", "enemy losses that a side has claimed")
+    losses_seen: F8 = array("f8", "side", "people", "claims", "a side's true losses that its enemy has told of so far")
+    victory_day: I4 = array("i4", "one", "day", "claims", "day of the last claim to the whole valley; -1 none", -1)
     celebrated: F8 = array("f8", "harm", "people", "claims", "killed and injured by celebrations of false victories")
     # plans
     axis_open: I1 = array("i1", "axis", "flag", "commanders", "the attacker uses this axis", 1)
@@ -206,7 +210,7 @@ class State:
     floor_since: I4 = array("i4", "one", "day", "commanders", "day since which the attacker holds the floor; -1", -1)
     sweep_first: I4 = array("i4", "one", "index", "commanders", "side site with which the present sweep begins")
     posture: I1 = array("i1", "one", "code", "commanders", "posture of the defender's plan")
-    tally: F8 = array("f8", "tally", "people", "contact", "headcounts the commanders read", 0)
+    ripeness: F8 = array("f8", "one", "x", "commanders", "how ripe the decision to attack is")
 
     @classmethod
     def new(cls, dims: Mapping[str, int]) -> Self:

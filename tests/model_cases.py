@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
@@ -14,6 +15,8 @@ from sim.mechanisms.base import Mechanism, Step
 from sim.model import Standoff
 from sim.params import Value
 from sim.scenario import Scenario, load
+from sim.scenario.events import check_events, in_order
+from sim.scenario.problems import Problems
 from sim.state import ARRAYS, FIXED_DIMS, State
 from sim.world.daily import BANDS_M
 
@@ -37,7 +40,30 @@ SYNTHETIC: dict[str, Value] = SMALL | {
 }
 """A made-up valley with a small war in it."""
 
-BUSY: dict[str, dict[str, Value]] = {
+EVENTS: list[dict[str, Any]] = [
+    {"date": "2021-08-30", "kind": "patron_joins", "patron": "regional_power", "t_day": 5.0},
+    {"date": "2021-08-31", "kind": "airlift", "t_day": 2.0, "days": 2},
+    {"date": "2021-08-31", "kind": "corridor_closed", "days": 2},
+    {"date": "2021-08-31", "kind": "aircraft_grounded"},
+    {"date": "2021-08-31", "kind": "road_blown", "site": "centre-1", "hours": 100},
+    {"date": "2021-08-31", "kind": "volunteers", "side": "defender", "people": 77},
+    {"date": "2021-08-31", "kind": "uprising", "provinces": 2},
+    {"date": "2021-09-01", "kind": "aircraft_back"},
+    {"date": "2021-09-01", "kind": "patron_visit", "weight": 0.5, "days": 2},
+    {"date": "2021-09-01", "kind": "talks_fail"},
+    {"date": "2021-09-01", "kind": "bloodshed_reported", "deaths": 17},
+    {"date": "2021-09-01", "kind": "peaceful_transfer", "effect": 0.03},
+    {"date": "2021-09-02", "kind": "talks_open"},
+    {"date": "2021-09-02", "kind": "appeal", "effect": 0.1},
+    {"date": "2021-09-02", "kind": "leader_leaves", "leader": "political_leader"},
+    {"date": "2021-09-03", "kind": "government_formed", "hardline_share": 0.6},
+    {"date": "2021-09-03", "kind": "faction_stands_aside", "faction": "pragmatist", "days": 5},
+    {"date": "2021-09-04", "kind": "patron_leaves", "patron": "regional_power"},
+    {"date": "2021-09-05", "kind": "truce", "days": 5},
+]
+"""One of nearly every kind, for the made-up valley."""
+BUSY: dict[str, dict[str, Any]] = {
+    "events": SYNTHETIC | {"run.days": 8, "events": EVENTS},
     "gate": {
         "run.days": 12,
         "support.corridor_capacity": 20.0,
@@ -63,6 +89,36 @@ BUSY: dict[str, dict[str, Value]] = {
         "cold.base_rate": 0.005,
         "cold.return_rate": 0.01,
     },
+    "helped": {
+        "run.days": 16,
+        "attacker.fighters": 3000,
+        "support.corridor_capacity": 10.0,
+        "support.regional_interest": 1.0,
+        "support.great_power_interest": 1.0,
+        "support.donor_interest": 1.0,
+        "support.readiness": 30.0,
+        "support.sympathy": 1.0,
+        "support.regional_lag_days": 1,
+        "support.great_power_lag_days": 2,
+        "support.donor_lag_days": 1,
+        "support.airlift_t_day": 10.0,
+        "support.private_fighters": 200,
+    },
+    "deals": {
+        "run.days": 16,
+        "run.start": "2021-12-10",
+        "attacker.assault_start": "2021-12-10",
+        "civilians.stock_days": 3.0,
+        "communities.goodwill": 0.3,
+        "communities.defect_chance": 0.1,
+        "communities.deal_bar": 0.5,
+        "communities.deal_chance": 0.05,
+        "communities.deal_guard": 1500.0,
+        "communities.deal_loyal": 0.4,
+        "communities.collapse_share": 0.4,
+        "communities.collapse_able": 0.97,
+        "unrest.chance": 0.1,
+    },
     "melting": {
         "run.days": 20,
         "forces.group_size": 20,
@@ -73,7 +129,7 @@ BUSY: dict[str, dict[str, Value]] = {
         "cold.return_rate": 0.01,
     },
 }
-"""Runs that between them make every process do something."""
+"""Runs that between them make every process do something; ``events`` lists events as a scenario file does."""
 
 R = TypeVar("R", bound=NamedTuple)
 
@@ -83,12 +139,25 @@ def base() -> Scenario:
     return load("base", pipeline.SCHEMA)
 
 
-def model(values: Mapping[str, Value] | None = None, **more: Any) -> Standoff:
-    """A run of the base scenario with these values, without Mesa's collector and group views unless asked for."""
-    return Standoff("base", values=values, **{"rng": 1, "collect": False, "agents": False} | more)
+def scripted(setup: Scenario, events: Sequence[Mapping[str, Any]]) -> Scenario:
+    """The scenario with these events, written as in a file."""
+    problems = Problems("events")
+    found = check_events([dict(event) for event in events], "test", pipeline.SCHEMA.event_kinds, problems)
+    problems.raise_if_any()
+    return replace(setup, events=in_order(found))
 
 
-def finished(values: Mapping[str, Value] | None = None, **more: Any) -> Standoff:
+def model(values: Mapping[str, Any] | None = None, **more: Any) -> Standoff:
+    """A run of the base scenario with these values, without Mesa's collector and group views unless asked for.
+
+    ``events`` among the values lists events as a scenario file does.
+    """
+    given = dict(values or {})
+    setup = scripted(base(), given.pop("events", ()))
+    return Standoff(setup, values=given, **{"rng": 1, "collect": False, "agents": False} | more)
+
+
+def finished(values: Mapping[str, Any] | None = None, **more: Any) -> Standoff:
     """The same, run to its end."""
     run = model(values, **more)
     run.run_model()
@@ -140,7 +209,7 @@ def tiny(groups: int = 1, sites: int = 3, districts: int = 1, passes: int = 1, c
     """A state for hand-computed cases: every group active, fifty people, one unit of everything neutral."""
     dims = {name: groups + 1 for meta in ARRAYS.values() for name in meta["shape"].split(",")}
     dims |= {"group": groups, "site": sites, "district": districts, "pass": passes, "cell": cells}
-    state = State.new(dims | {"band": len(BANDS_M), "tally": 12} | FIXED_DIMS)
+    state = State.new(dims | {"band": len(BANDS_M)} | FIXED_DIMS)
     state.uid[:] = np.arange(groups)
     state.status[:] = codes.ACTIVE
     state.men[:] = 50

@@ -1,15 +1,18 @@
-"""The attacker's commander: mass, assault along each axis, garrison, sweep, pause for winter, leave."""
+"""The attacker's commander: talk, mass and blockade, assault, consolidate, sweep, pause for winter, leave."""
 
 from __future__ import annotations
 
 import datetime as dt
+import math
 from typing import Any
 
 import numpy as np
 
 from sim import codes
-from sim.actors.base import Actor, Role
-from sim.kernels.orders import T_ACTIVE, T_COHESION, AttackerRates, attacker_orders, tally
+from sim.actors.base import CERTAIN, HABIT, Actor, Options, Role, heaviest
+from sim.actors.factions import RECOGNITION_WEIGHT
+from sim.kernels.draws import normal
+from sim.kernels.orders import AttackerRates, attacker_orders
 from sim.mechanisms.base import Run, names
 from sim.mechanisms.cohesion import BASE_ATTACKER
 from sim.params import Parameter
@@ -49,13 +52,36 @@ PAUSE_BELOW = Parameter(
     0,
     1,
 )
+MASSING_DAYS = Parameter(
+    "attacker.massing_days",
+    "days of massing before the planned day, in which the decision ripens",
+    "days",
+    "float",
+    0,
+    60,
+)
+DELAY = Parameter(
+    "attacker.delay_per_disagreement", "days that each 0.1 of disagreement delays the decision", "days", "float", 0, 7
+)
+VOTE_SHARPNESS = Parameter(
+    "attacker.vote_sharpness", "how much faster the decision ripens for a unanimous wish (e-folds)", "", "float", 0, 5
+)
+AXES_NEED = Parameter(
+    "attacker.axes_need", "share of the force below which only the main axis is used", "share", "float", 0, 1
+)
+EXPECTED_WINTER = Parameter(
+    "attacker.expected_winter", "day on which all expect the high passes to close, if season.winter_onset gives none",
+    "date", "date", dt.date(1980, 1, 1), dt.date(2035, 12, 31),
+)  # fmt: skip
 PARAMETERS = (
-    ASSAULT_START, GARRISON_INTENT, GARRISON_1000, GARRISON_LEAST, STAY_DAYS, CONSOLIDATE_DAYS, SWEEP_DAYS,
+    MASSING_DAYS, DELAY, VOTE_SHARPNESS, AXES_NEED, EXPECTED_WINTER, ASSAULT_START, GARRISON_INTENT, GARRISON_1000, GARRISON_LEAST, STAY_DAYS, CONSOLIDATE_DAYS, SWEEP_DAYS,
     SWEEP_GROUPS, WINTER_LINE, REST_BELOW, READY_ABOVE, PAUSE_BELOW,
 )  # fmt: skip
 
 HOLDS_FROM = 0.7
 """Share of the floor's sites from which an attacker who has taken the floor still counts it as held (assumed)."""
+SURE = 0.9
+"""Share of a district's floor believed held from which the commander counts it as taken (assumed)."""
 LEAVES_BELOW = 0.25
 """Garrison intent under which the attacker goes home (a reading of "no" in analogues.csv)."""
 
@@ -73,7 +99,7 @@ def garrison_need(run: Run) -> np.ndarray:
 
 
 class AttackerCommander(Actor):
-    """Chooses the phase of the plan; the orders kernel turns it into each group's order."""
+    """Chooses the phase of the plan, the axes and the force; the orders kernel turns it into each group's order."""
 
     role = "attacker's commander"
 
@@ -82,94 +108,186 @@ class AttackerCommander(Actor):
         run, s, t, n = self.run, self.run.state, self.run.world.tables, self.run.number
         start = run.scenario.typed(START, dt.date)
         self.start_day = (run.scenario.typed(ASSAULT_START, dt.date) - start).days
+        self.winter_day = (_expected_winter(run, start) - start).days
         self.intent, self.winter_line = n(GARRISON_INTENT), n(WINTER_LINE)
-        self.floor_districts = np.array([d.main for d in run.world.terrain.districts])
-        self.floor_sites = t.chain
+        self.main = np.flatnonzero([d.main for d in run.world.terrain.districts])
         self.sweep_sites = np.flatnonzero(t.is_side & (t.site_district >= 0)).astype(np.int32)
         self.spearhead = np.full(len(run.base_site), -1, np.int32)
         base = n(BASE_ATTACKER)
         self.pause_below, self.ready_above = base * n(PAUSE_BELOW), base * n(READY_ABOVE)
         rates = AttackerRates(base * n(REST_BELOW), self.ready_above, int(n(SWEEP_GROUPS)))
+        self.massing, self.delay, self.sharpness = n(MASSING_DAYS), n(DELAY), n(VOTE_SHARPNESS)
+        self.threshold = math.exp(0.3 * normal(run.key, codes.D_ASSAULT_DAY, 0, 0, 0))
+        self.recognition = n(RECOGNITION_WEIGHT)
+        self.stay, self.consolidate, self.sweep = (self._whole(p) for p in (STAY_DAYS, CONSOLIDATE_DAYS, SWEEP_DAYS))
+        self.axes = Axes(run)
         self.arrays = (
             s.side, s.status, s.kind, s.axis, s.axis_open, s.withheld, s.men, s.cohesion, s.order, s.target, s.post,
             t.site_cell, s.cell, s.holder, s.believed, garrison_need(run), t.foot_hours, s.days_in_place, t.gate_of,
             t.chain_rank, run.base_site, run.objectives, self.spearhead, self.sweep_sites,
         )  # fmt: skip
         self.assigned, self.rates = np.zeros(len(s.holder)), rates
-        self.counted = (s.side, s.status, s.men, s.sick, s.out, s.cohesion, s.engaged, s.tally)
 
     def decide(self, tick: int) -> None:
         """Choose the phase, then give orders."""
-        state, day = self.run.state, tick // 4
-        tally(*self.counted)
-        phase, reason = self._phase(day, int(state.phase[0]))
-        if phase != state.phase[0] or day == 0:
-            state.phase[0], state.phase_since[0] = phase, day
-            self.note(tick, codes.PHASE_NAMES[phase], reason)
-        if phase == codes.P_SWEEP and (day - state.phase_since[0]) % self._whole(SWEEP_DAYS) == 0:
-            state.sweep_first[0] += 1
-        retake = bool(state.floor_since[0] >= 0)
-        attacker_orders(phase, retake, *self.arrays, state.sweep_first[0], self.assigned, self.rates)
+        s, day = self.run.state, tick // 4
+        held = self._look_at_floor(day)
+        self._ripen(day)
+        before = int(s.phase[0])
+        options = self._options(day, before, held)
+        phase = max(options, key=lambda option: sum(options[option].values()) + (HABIT if option == before else 0.0))
+        if phase != before or day == 0:
+            s.phase[0], s.phase_since[0] = phase, day
+            self.note(tick, self._named(phase), heaviest(options[phase]), options[phase])
+        if phase in (codes.P_MASS, codes.P_ASSAULT):
+            self.axes.choose(self, tick)
+        if phase == codes.P_SWEEP and (day - s.phase_since[0]) % self.sweep == 0:
+            s.sweep_first[0] += 1
+        retake = bool(s.floor_since[0] >= 0) and not s.truce[0]
+        leaving = phase == codes.P_TRUCE and not s.terms[codes.T_STAYS]
+        carried_out = codes.P_LEAVE if leaving else phase
+        attacker_orders(carried_out, retake, *self.arrays, s.sweep_first[0], self.assigned, self.rates)
 
     def _whole(self, parameter: Parameter) -> int:
         return self.run.scenario.typed(parameter, int)
 
-    def _phase(self, day: int, phase: int) -> tuple[int, str]:
-        """The phase for today and why."""
+    def _named(self, phase: int) -> str:
+        s, name = self.run.state, codes.PHASE_NAMES[phase]
+        if phase != codes.P_ASSAULT:
+            return name
+        used = int(s.axis_open.sum())
+        return f"{name} with {100 * float(s.committed[0]):.0f} % of the force, {used} {'axis' if used == 1 else 'axes'}"
+
+    def _ripen(self, day: int) -> None:
+        """The decision ripens while the force masses: slowly in a divided council, fast in an eager one (M51)."""
         s = self.run.state
-        held = self._look_at_floor(day)
-        if phase == codes.P_LEAVE:
-            return phase, ""
-        if s.tally[T_ACTIVE] <= 0:
-            return codes.P_MASS, "there is nobody to attack with"
-        if day < self.start_day:
-            return codes.P_MASS, f"the assault is set for day {self.start_day}"
-        if held and self.intent < LEAVES_BELOW and day - s.floor_since[0] >= self._whole(STAY_DAYS):
-            return codes.P_LEAVE, "the floor was taken, and there is no intent to garrison it"
-        line = float(s.line_m[codes.FOOT])
-        if line < self.winter_line or (phase == codes.P_WINTER and line < self.winter_line + 300.0):
-            return codes.P_WINTER, f"snow lies down to {line:,.0f} m"
-        return self._on_the_floor(day, phase) if held else self._on_the_way(day, phase)
+        days = 1.0 if day >= self.start_day - self.massing else 0.0
+        if day == 0:
+            days = max(0.0, self.massing - max(0, self.start_day))
+        if not s.truce[0]:
+            pace = math.exp(self.sharpness * float(s.vote[0])) / (1.0 + self.delay * 10.0 * float(s.fragmentation[0]))
+            s.ripeness[0] += days * pace
 
     def _look_at_floor(self, day: int) -> bool:
-        """Whether the floor counts as held today; notes since when."""
+        """Whether he believes the floor his today; notes since when."""
         s = self.run.state
-        whole = bool((s.floor[self.floor_districts] == codes.ATTACKER).all())
+        believed = s.belief_floor[codes.ATTACKER][self.main]
         # a village lost to a raid is retaken by the groups at hand, without a new offensive
-        most = float((s.holder[self.floor_sites] == codes.ATTACKER).mean()) >= HOLDS_FROM
-        held = whole or bool(s.floor_since[0] >= 0 and most)
+        held = bool(believed.min() >= SURE or (s.floor_since[0] >= 0 and believed.mean() >= HOLDS_FROM))
         s.floor_since[0] = (day if s.floor_since[0] < 0 else s.floor_since[0]) if held else -1
         return held
 
-    def _on_the_floor(self, day: int, phase: int) -> tuple[int, str]:
-        """The phase of an attacker who holds the floor."""
+    def _options(self, day: int, phase: int, held: bool) -> Options:
+        """What he could do today, each with the considerations that speak for it (above 0) or against it."""
         s = self.run.state
-        if phase in (codes.P_ASSAULT, codes.P_MASS, codes.P_WINTER):
-            return codes.P_CONSOLIDATE, "the whole floor is held"
-        if phase == codes.P_CONSOLIDATE and day - s.phase_since[0] >= self._whole(CONSOLIDATE_DAYS):
-            return codes.P_SWEEP, f"the floor has been held for {day - s.floor_since[0]} days"
-        return phase, ""
+        if phase == codes.P_LEAVE:
+            return {phase: {"they are going home": CERTAIN}}
+        if s.est_people[codes.ATTACKER, codes.ATTACKER] < 1.0:
+            return {codes.P_MASS: {"there is nobody to attack with": CERTAIN}}
+        if s.settlement[0] == codes.SURRENDER:
+            return {codes.P_CONSOLIDATE if held else codes.P_ASSAULT: {"the terms open the way": CERTAIN}}
+        if s.truce[0]:
+            return {codes.P_TRUCE: {"an agreement is in force": CERTAIN}}
+        options: Options = self._on_the_floor(day, phase) if held else self._on_the_way(day, phase)
+        line = float(s.line_m[codes.FOOT])
+        if line < self.winter_line + (300.0 if phase == codes.P_WINTER else 0.0):
+            options[codes.P_WINTER] = {f"snow lies down to {line:,.0f} m": CERTAIN / 2}
+        if held and self.intent < LEAVES_BELOW and day - s.floor_since[0] >= self.stay:
+            options[codes.P_LEAVE] = {"the floor was taken": 1.0, "there is no intent to garrison it": CERTAIN}
+        return options
 
-    def _on_the_way(self, day: int, phase: int) -> tuple[int, str]:
-        """The phase of an attacker who does not."""
+    def _on_the_floor(self, day: int, phase: int) -> Options:
+        """For an attacker who believes the floor his: hold and rest, or go into the side valleys."""
         s = self.run.state
-        men = s.tally[T_ACTIVE]
-        cohesion = s.tally[T_COHESION] / men if men > 0 else 0.0
-        if phase == codes.P_ASSAULT and cohesion < self.pause_below:
-            return codes.P_CONSOLIDATE, f"the groups are worn: mean cohesion {cohesion:.2f}"
-        if phase == codes.P_CONSOLIDATE and cohesion < self.ready_above:
-            return phase, ""
-        return codes.P_ASSAULT, "part of the floor is not held" if day > self.start_day else "the day has come"
+        since = day - int(s.phase_since[0]) if phase == codes.P_CONSOLIDATE else 0
+        rested = min(2.0, 2.0 * since / max(1, self.consolidate))
+        hidden = float(s.belief_presence[codes.ATTACKER].mean())
+        sweep = {"defenders are believed in the side valleys": 0.2 + hidden, "days on the floor": rested}
+        if phase == codes.P_SWEEP:
+            sweep["days on the floor"] = 2.0
+        return {codes.P_CONSOLIDATE: {"the whole floor is held": 2.0}, codes.P_SWEEP: sweep}
+
+    def _on_the_way(self, day: int, phase: int) -> Options:
+        """For an attacker who does not hold it: talk, keep up the blockade, attack, or rest worn groups."""
+        s = self.run.state
+        own, vote = float(s.est_cohesion[codes.ATTACKER, codes.ATTACKER]), float(s.vote[0])
+        ripe = day >= self.start_day and s.ripeness[0] >= self.threshold
+        left = self.winter_day - day
+        snow = 0.3 * (1.0 - left / 60.0) if 0 <= left <= 60 else -0.3 if -120 < left < 0 else 0.0
+        assault = {
+            "the council's vote": vote,
+            "the last holdout": float(s.pressure[0]),
+            "chance of success": float(s.est_win[codes.ATTACKER]) - 0.5,
+            "winter" if snow < 0.0 else "before the snow": snow,
+            "the decision is ripe" if ripe else "the decision is not ripe": 1.2 if ripe else -CERTAIN,
+        }
+        options: Options = {codes.P_MASS: {"keep up the blockade": 0.3}, codes.P_ASSAULT: assault}
+        if s.talks[0] == codes.TALKING:
+            name = self.recognition * float(s.est_recognition[0])
+            options[codes.P_TALK] = {
+                "talks go on": 0.4,
+                "recognition at stake": name,
+                "the council's vote": -0.5 * vote,
+            }
+        tired = (phase == codes.P_ASSAULT and own < self.pause_below) or (
+            phase == codes.P_CONSOLIDATE and own < self.ready_above
+        )
+        if tired:
+            options[codes.P_CONSOLIDATE] = {f"the groups are worn: mean cohesion {own:.2f}": CERTAIN / 3}
+        hopeless = 0.1 - float(s.est_win[codes.ATTACKER])
+        if hopeless > 0.0 and float(s.idle_days[0]) > 30.0:
+            options[codes.P_LEAVE] = {
+                "hardly a chance is left": 40.0 * hopeless,
+                "the last holdout": -float(s.pressure[0]),
+            }
+        return options
+
+
+def _expected_winter(run: Run, start: dt.date) -> dt.date:
+    """The day by which everyone expects the high passes to close: known from other years, or from the scenario."""
+    given = run.scenario["season.winter_onset"]
+    usual = given if isinstance(given, dt.date) else run.scenario.typed(EXPECTED_WINTER, dt.date)
+    date = usual.replace(year=start.year)
+    return date if (date - start).days > -150 else date.replace(year=start.year + 1)
+
+
+class Axes:
+    """Which axes are used: one over a pass only while the pass is open and enough of the force takes part."""
+
+    def __init__(self, run: Run) -> None:
+        self.run, self.need = run, run.number(AXES_NEED)
+        number = {int(site): p for p, site in enumerate(run.world.tables.pass_sites)}
+        self.crossings = [[number[int(site)] for site in row if int(site) in number] for row in run.objectives]
+
+    def choose(self, commander: AttackerCommander, tick: int) -> None:
+        """Set ``axis_open`` for every axis on which nothing has been taken yet."""
+        s = self.run.state
+        for a in range(1, len(self.crossings)):
+            row = self.run.objectives[a]
+            if bool((s.believed[codes.ATTACKER][row[row >= 0]] == codes.ATTACKER).any()):
+                continue
+            enough = float(s.committed[0]) - self.need
+            shut = any(not s.pass_open[p, 1] for p in self.crossings[a])
+            use = int(enough >= 0.0 and not shut)
+            if use != s.axis_open[a]:
+                s.axis_open[a] = use
+                weights = {
+                    "force that takes part": enough,
+                    "its pass is shut" if shut else "its pass is open": 1.0 - 2.0 * shut,
+                }
+                commander.note(tick, f"{'use' if use else 'leave out'} axis {a + 1}", heaviest(weights), weights)
 
 
 ROLE = Role(
     name="attacker_commander",
-    models="the attacker's plan: mass, assault on each axis, garrison, sweep, pause for winter, leave",
-    source="MODEL: attacker's phases; garrison by Quinlivan's ratio D17; winter pause M54-M56",
+    models="the attacker's plan: talk, mass, assault on chosen axes, garrison, sweep, pause for winter, leave",
+    source="MODEL: attacker's phases; garrison by Quinlivan's ratio D17; delay M51; winter M53-M56; prize M97",
     parameters=PARAMETERS,
     reads=names(
-        "axis_open withheld believed days_in_place side status kind axis men sick out cohesion engaged post cell holder floor line_m"
+        "withheld believed belief_floor belief_presence est_people est_cohesion est_win est_recognition vote "
+        "pressure fragmentation committed talks settlement truce terms idle_days pass_open days_in_place side status "
+        "kind axis men cohesion post cell holder line_m"
     ),
-    writes=names("phase phase_since floor_since sweep_first order target tally"),
+    writes=names("axis_open phase phase_since floor_since ripeness sweep_first order target"),
     make=AttackerCommander,
 )

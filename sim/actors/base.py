@@ -11,7 +11,18 @@ from mesa import Agent
 from sim.mechanisms.base import Run
 from sim.params import Parameter
 
+CERTAIN = 9.0
+"""Weight of what leaves no choice."""
+HABIT = 0.15
+"""How much better another course must be before a commander changes his."""
 NO_WEIGHTS: Mapping[str, float] = {}
+Options = dict[int, dict[str, float]]
+"""Code of what could be done → considerations → weight, above 0 for it and below 0 against it."""
+
+
+def heaviest(weights: Mapping[str, float]) -> str:
+    """The consideration that speaks loudest for a choice."""
+    return max(weights, key=lambda name: weights[name])
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,19 @@
-"""The defender's commander: hold the gate and fall back, yield and harass, or disperse."""
+"""The defender's commander: hold the gate, yield and harass, disperse, accept terms, leave the valley."""
 
 from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from sim import codes
-from sim.actors.base import Actor, Role
-from sim.forces import POSTURE, RESERVE_SITE
-from sim.kernels.orders import T_ACTIVE, T_COHESION, T_COLUMNS, DefenderRates, defender_orders
+from sim.actors.base import CERTAIN, HABIT, Actor, Options, Role, heaviest
+from sim.forces import GATE_SITE, POSTURE, RESERVE_SITE
+from sim.kernels.orders import DefenderRates, defender_orders
+from sim.kernels.settle import depart
 from sim.mechanisms.base import names
 from sim.mechanisms.cohesion import BASE_DEFENDER
+from sim.mechanisms.reports import PRIOR_WIN
 from sim.params import Parameter
 from sim.world.world import site_number
 
@@ -49,68 +53,121 @@ RAID = Parameter(
     0,
     1,
 )
-PARAMETERS = (FALL_BACKS, COUNTER_RATIO, COUNTER_CHANCE, READY, DISPERSE_BELOW, LIE_LOW, RAID)
+PLAN_WEIGHT = Parameter("defender.plan_weight", "weight of the plan with which the defence set out", "", "float", 0, 3)
+TIES = Parameter("defender.ties", "weight of home against leaving the valley", "", "float", 0, 3)
+DEPART_RATE = Parameter(
+    "defender.depart_rate",
+    "share of the former army that leaves in a day once leaving is decided",
+    "1/day",
+    "float",
+    0,
+    0.5,
+)
+PARAMETERS = (
+    FALL_BACKS, COUNTER_RATIO, COUNTER_CHANCE, READY, DISPERSE_BELOW, LIE_LOW, RAID, PLAN_WEIGHT, TIES, DEPART_RATE,
+)  # fmt: skip
 
 
 class DefenderCommander(Actor):
-    """Keeps to the posture of the scenario until the seat is lost or cohesion is gone."""
+    """Weighs the plan against what he believes of the enemy, the ground and his own people."""
 
     role = "defender's commander"
 
     def __init__(self, model: Any) -> None:
         super().__init__(model)
         run, s, t, n = self.run, self.run.state, self.run.world.tables, self.run.number
-        self.hides = run.scenario[POSTURE] == codes.POSTURE_NAMES[codes.DISPERSE]  # by plan, not for want of cohesion
+        self.plan = codes.PLANS.index(str(run.scenario[POSTURE]))
         self.seat = site_number(run.world, RESERVE_SITE.key, str(run.scenario[RESERVE_SITE]))
+        gate = site_number(run.world, GATE_SITE.key, str(run.scenario[GATE_SITE]))
+        self.behind = np.array([site for site in t.chain if t.chain_rank[site] > t.chain_rank[gate]], np.int64)
+        self.ways_out = t.pass_sites
         base = n(BASE_DEFENDER)
         self.disperse_below, self.ready_above = base * n(DISPERSE_BELOW), base * n(READY)
+        self.plan_weight, self.ties, self.depart_rate, self.past = n(PLAN_WEIGHT), n(TIES), n(DEPART_RATE), n(PRIOR_WIN)
         rates = DefenderRates(
-            self.ready_above,
-            n(COUNTER_RATIO),
-            n(COUNTER_CHANCE),
-            run.scenario.typed(FALL_BACKS, int),
-            n(LIE_LOW),
+            self.ready_above, n(COUNTER_RATIO), n(COUNTER_CHANCE), run.scenario.typed(FALL_BACKS, int), n(LIE_LOW),
             n(RAID),
-        )
+        )  # fmt: skip
         self.arrays = (
             s.uid, s.side, s.status, s.kind, s.men, s.cohesion, s.order, s.target, s.post, s.cell, t.site_cell,
             s.home_site, s.holder, t.refuge, t.gate_of, t.upstream, s.attackers_at, s.defenders_at,
             s.fell_back, t.on_floor, t.is_side, t.foot_hours, rates,
         )  # fmt: skip
+        self.leavers = (
+            s.uid, s.side, s.status, s.kind, codes.REGULAR, s.men, s.sick, s.gone_home, s.food_kg, s.ammo_kg, s.ledger,
+        )  # fmt: skip
 
     def decide(self, tick: int) -> None:
         """Choose the posture, then give orders."""
-        state, run = self.run.state, self.run
-        gone = bool(state.phase[0] == codes.P_LEAVE)
-        posture, reason = self._posture(int(state.posture[0]), gone)
-        if posture != state.posture[0] or tick == 0:
-            state.posture[0] = posture
-            self.note(tick, codes.POSTURE_NAMES[posture], reason)
+        s, run = self.run.state, self.run
+        gone = bool(s.phase[0] == codes.P_LEAVE)
+        before = int(s.posture[0])
+        options = self._options(before, gone)
+        posture = max(options, key=lambda option: sum(options[option].values()) + (HABIT if option == before else 0.0))
+        if posture != before or tick == 0:
+            s.posture[0] = posture
+            self.note(tick, codes.POSTURE_NAMES[posture], heaviest(options[posture]), options[posture])
+        if posture == codes.DEPART:
+            depart(tick, run.key, self.depart_rate, *self.leavers)
         defender_orders(tick, run.key, posture, gone, *self.arrays)
 
-    def _posture(self, posture: int, gone: bool) -> tuple[int, str]:
+    def _options(self, before: int, gone: bool) -> Options:
+        """What he could do today, with the considerations for it (above 0) and against it."""
         s = self.run.state
-        men = s.tally[T_COLUMNS + T_ACTIVE]
-        cohesion = s.tally[T_COLUMNS + T_COHESION] / men if men > 0 else 1.0
-        if posture == codes.DISPERSE:
-            if gone:
-                return codes.YIELD, "the attacker has gone"
-            if men > 0 and cohesion > self.ready_above and not self.hides:
-                return codes.YIELD, f"those in the field have recovered: mean cohesion {cohesion:.2f}"
-            return posture, ""
-        if men > 0 and cohesion < self.disperse_below and not gone:
-            return codes.DISPERSE, f"mean cohesion has fallen to {cohesion:.2f}"
-        if posture == codes.GATE and s.holder[self.seat] == codes.ATTACKER:
-            return codes.YIELD, "the seat of the defence is lost"
-        return posture, "the scenario's plan"
+        if s.truce[0]:
+            return {codes.ACCEPT: {"an agreement is in force": CERTAIN}}
+        people = float(s.est_people[codes.DEFENDER, codes.DEFENDER])
+        own = float(s.est_cohesion[codes.DEFENDER, codes.DEFENDER]) if people >= 1.0 else 1.0
+        odds, mine = float(s.est_win[codes.DEFENDER]), s.believed[codes.DEFENDER]
+        lost = float((mine[self.behind] == codes.ATTACKER).mean()) if len(self.behind) else 0.0
+        seat = 1.0 if mine[self.seat] == codes.ATTACKER else 0.0
+        options: Options = {
+            codes.GATE: {
+                "the plan": self._planned(codes.GATE), "chance to hold": 0.5 - odds, "the enemy is behind the gate": -lost,
+                "the seat is lost": -2.0 * seat,
+            },
+            codes.YIELD: {
+                "the plan": self._planned(codes.YIELD), "the past teaches it": 0.4 * self.past,
+                "the seat is lost": 0.5 * seat, "the attacker has gone": 2.0 if gone else 0.0,
+            },
+        }  # fmt: skip
+        hidden = before >= codes.DISPERSE
+        worn = own < (self.ready_above if hidden else self.disperse_below)
+        options[codes.DISPERSE] = {
+            "the plan": self._planned(codes.DISPERSE),
+            f"mean cohesion {own:.2f}": 1.6 if worn and not gone else -1.0,
+        }
+        if self.plan == codes.DISPERSE and not gone:
+            options[codes.DISPERSE][f"mean cohesion {own:.2f}"] = 1.6  # by plan, not for want of cohesion
+        if hidden and worn:
+            options[codes.DEPART] = self._leaving(own, odds)
+        return options
+
+    def _planned(self, posture: int) -> float:
+        return self.plan_weight if posture == self.plan else 0.0
+
+    def _leaving(self, own: float, odds: float) -> dict[str, float]:
+        """What speaks for leaving the valley for good."""
+        s = self.run.state
+        open_ways = (s.pass_open[:, 1] > 0) & (s.believed[codes.DEFENDER][self.ways_out] != codes.ATTACKER)
+        absent = 0.4 * sum(1.0 for status in s.leader if status != codes.PRESENT)
+        stores = float(s.cache_kg[:, codes.FOOD].sum())
+        return {
+            "the leaders are gone": absent, "worn out": 2.0 * max(0.0, 0.6 - own), "little chance": odds - 0.5,
+            "the stores are empty": 0.6 if stores < float(s.est_people[1, 1]) else 0.0, "this is home": -self.ties,
+            "no way out" if not open_ways.any() else "a way out": 0.2 if open_ways.any() else -CERTAIN,
+        }  # fmt: skip
 
 
 ROLE = Role(
     name="defender_commander",
-    models="the defender's plan: hold the gate and fall back, yield and harass, disperse",
-    source="MODEL: defender's posture; yield and harass M14-M16 (recalled from the 1980s)",
+    models="the defender's plan: hold the gate and fall back, yield and harass, disperse, accept terms, leave",
+    source="MODEL: defender's posture; yield and harass M14-M16 (recalled from the 1980s); leaving M92",
     parameters=PARAMETERS,
-    reads=names("phase uid side kind men cohesion post cell holder attackers_at defenders_at tally"),
-    writes=names("posture fell_back status order target home_site"),
+    reads=names(
+        "phase truce uid side kind cohesion post cell holder believed est_people est_cohesion est_win leader pass_open "
+        "cache_kg attackers_at defenders_at"
+    ),
+    writes=names("posture fell_back status order target home_site men sick gone_home food_kg ammo_kg ledger"),
     make=DefenderCommander,
 )

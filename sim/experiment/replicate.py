@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from sim import forces
-from sim.mechanisms import corridor
+from sim.mechanisms import support
 from sim.model import Standoff
 from sim.observe.chain import milestones, passes_closed
 from sim.observe.outcome import Outcome, judge
@@ -46,7 +46,7 @@ def places(model: Standoff) -> tuple[int, int]:
 
 def telling_passes(model: Standoff) -> set[int]:
     """Sites of the passes that matter to the scenario: on an axis, guarded, or on the corridor."""
-    named = {str(model.setup[p]) for p in (forces.PASS_SITE, corridor.PASS) if model.setup[p] is not None}
+    named = {str(model.setup[p]) for p in (forces.PASS_SITE, support.PASS) if model.setup[p] is not None}
     sites = {p.site for p in model.run.world.terrain.passes}
     on_axis = {int(s) for s in model.run.objectives.ravel() if s in sites}
     return on_axis | {s for s in sites if model.run.world.terrain.sites[s].id in named}

@@ -110,7 +110,7 @@ def attacker_orders(
             target[g] = base
         elif phase == P_MASS or withheld[g] or (phase == P_ASSAULT and not axis_open[a]):
             order[g] = MASS
-            target[g] = base
+            target[g] = base if withheld[g] else _foremost_held(objectives[a], holder, base)
         elif cohesion[g] < rates.rest_below:
             order[g] = HOLD
             target[g] = post[g] if holder[post[g]] == ATTACKER else base

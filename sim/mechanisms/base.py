@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.params import Parameter
+from sim.params import NO_EVENTS, EventKinds, Parameter
 from sim.scenario import Scenario
 from sim.state import State
 from sim.world.weather import Weather
@@ -69,6 +69,7 @@ class Mechanism:
     """One process of the model: what it stands for, its source, what it reads and writes, and its step.
 
     ``reads`` and ``writes`` name arrays of ``sim.state``; ``bind`` looks everything up once and returns the step.
+    ``event_kinds`` are the dated events of a scenario that it carries out, with their arguments.
     """
 
     name: str
@@ -78,3 +79,4 @@ class Mechanism:
     reads: tuple[str, ...]
     writes: tuple[str, ...]
     bind: Callable[[Run], Step]
+    event_kinds: EventKinds = field(default_factory=lambda: NO_EVENTS)

@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.kernels.people import CivilRates, civil_day
 from sim.mechanisms.base import Mechanism, Run, Step, names
-from sim.mechanisms.shared import CIVIL_RATION
+from sim.mechanisms.shared import CIVIL_RATION, HEAVY
 from sim.params import Parameter
 
 RATION_LEAST = Parameter(
@@ -46,9 +46,6 @@ SHELTER = Parameter("civilians.shelter_share", "share of those who flee who stay
 LEAVE = Parameter("civilians.leave", "share of the sheltered who leave the valley in a day", "1/day", "float", 0, 0.2)
 RETURN = Parameter(
     "civilians.return_home", "share of the sheltered who settle again on a quiet day", "1/day", "float", 0, 0.2
-)
-HEAVY = Parameter(
-    "civilians.heavy_groups", "groups in contact in a district that make heavy fighting", "groups", "float", 1, 200
 )
 PARAMETERS = (
     RATION_LEAST,

@@ -109,8 +109,8 @@ MECHANISM = Mechanism(
     source="McQuie 1987 (D33): manoeuvre in 64 % of defeats; Helmbold 1971 (D34); local ties M79; exits D21",
     parameters=PARAMETERS,
     reads=names(
-        "cell temperature_c cohesion_base uid side kind exposed own_power enemy_power lost_recently hungry_days engaged "
-        "flank_lost road_cut home_site post"
+        "cell temperature_c cohesion_base uid side kind exposed own_power enemy_power lost_recently hungry_days "
+        "engaged flank_lost road_cut home_site post"
     ),
     writes=names(
         "cohesion leader_lost status men sick gone_home surrendered order target broke_tick break_reason "

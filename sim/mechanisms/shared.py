@@ -11,4 +11,8 @@ RATION = Parameter("supply.ration_kg", "food that a fighter needs", "kg/day", "f
 CARRY_FOOD = Parameter("supply.carry_food_days", "days of food that a group carries", "days", "float", 1, 15)
 CARRY_AMMO = Parameter("supply.carry_ammo_kg", "ammunition that a person carries", "kg", "float", 2, 30)
 CIVIL_RATION = Parameter("civilians.ration_kg", "food that a civilian needs", "kg/day", "float", 0.3, 0.8)
-PARAMETERS = (AMMO_DAY, RATION, CARRY_FOOD, CARRY_AMMO, CIVIL_RATION)
+RESERVE_SITE = Parameter("defender.reserve_site", "site of the reserve and seat of the defender", "site", "text")
+HEAVY = Parameter(
+    "civilians.heavy_groups", "groups in contact in a district that make heavy fighting", "groups", "float", 1, 200
+)
+PARAMETERS = (AMMO_DAY, RATION, CARRY_FOOD, CARRY_AMMO, CIVIL_RATION, RESERVE_SITE, HEAVY)

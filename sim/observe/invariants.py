@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from sim import codes
 from sim.codes import A_CAPTURED_IN, A_CAPTURED_OUT, A_INFLOW, A_INITIAL, A_LOST, A_USED
-from sim.forces import ATTACKERS, DEFENDERS
+from sim.forces import ATTACKERS, DEFENDERS, REFUGEES
 from sim.mechanisms.base import Run
 from sim.mechanisms.movement import day_parts
 from sim.observe.reach import Reach
@@ -28,6 +28,7 @@ TOLERANCE = 1e-9
 _PEOPLE = ("men", "sick", "out", "invalided", "gone_home", "surrendered")
 _ONLY_GROW = (
     "out", "invalided", "gone_home", "surrendered", "joined", "uprooted", "delivered_kg", "brought_kg",
+    "volunteers",
     "claimed_losses", "celebrated", "deaths_seen",
 )  # fmt: skip
 _CODES = {
@@ -183,6 +184,7 @@ def errors(model: Any) -> dict[str, float]:
         asked = run.number(parameter)
         found[f"{codes.SIDE_NAMES[side]} people"] = abs(float(people[state.side == side].sum()) - asked) / max(1, asked)
     residents = float(sum(district.people for district in run.world.terrain.districts))
+    residents += run.number(REFUGEES) if residents > 0 else 0.0
     found["civilians"] = abs(_civilians(run) - residents) / max(1.0, residents)
     return found | _stock_errors(run)
 
@@ -222,6 +224,10 @@ def _stock_errors(run: Run) -> dict[str, float]:
             float(state.civil_ledger[A_CAPTURED_OUT]) if k == 0 else 0.0
         )
         found[f"{commodity} that changed hands"] = abs(taken - given) / max(1.0, taken)
+    delivered = float(state.delivered_kg[0])
+    found["outside support"] = abs(delivered - float(state.brought_kg.sum())) / max(1.0, delivered)
+    booked = float(state.ledger[:, codes.DEFENDER, A_INFLOW].sum())
+    found["outside support in the ledger"] = abs(delivered - booked) / max(1.0, delivered)
     received, left = _balance(state.civil_ledger)
     found["civil food"] = abs(left - float(state.civil_food_kg.sum())) / max(1.0, received)
     return found

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import codes
+from sim.observe import politics
 from sim.observe.series import Series
 
 WEEK = 7
@@ -19,15 +20,15 @@ OUTCOMES: dict[str, str] = {
     "defended": "the attacker never held the whole main floor for a week and does not at the end",
     "contested": "the main floor is shared at the end",
     "occupied_resistance_survives": "the attacker holds the whole main floor at the end; a defending force survives",
-    "collapsed": "no defending force is left",
+    "collapsed": "no defending force is left, or its people have made their peace by local deals",
     "withdrawn": "the attacker took the main floor and left",
-    "settlement": "the sides settled",
+    "settlement": "an agreement between the sides is in force at the end",
 }
 BITS: dict[str, str] = {
     "floor_taken": "the attacker held the whole main floor for a week at some time",
     "held_90d": "the attacker held the whole main floor for 90 days in a row",
     "defender_survives": "at the end a tenth of the defending force is still active or dispersed",
-    "settlement": "the sides settled",
+    "settlement": "an agreement between the sides is in force at the end",
     "held_to_winter": "the defender held some of the main floor until the high passes closed",
     "held_through_winter": "the defender held some of the main floor from start to end",
 }
@@ -42,13 +43,13 @@ QUANTITIES: dict[str, str] = {
     "civilians_displaced": "people",
     "attacker_loss_rate": "%/day",
     "support_delivered_t": "t",
-    "claim_lead_days": "days",
     "floor_taken_day": "day",
     "attacker_groups_broken": "groups",
     "defender_groups_broken": "groups",
     "road_cut_days": "days",
     "civil_hunger_days": "days",
     "defender_presence": "share",
+    **politics.QUANTITIES,
 }
 
 
@@ -57,7 +58,8 @@ class Outcome:
     """One run's result. Days count from 0; NaN where something did not happen.
 
     floor_day (districts,): first day the attacker held the district's floor, NaN if never. lost_day: first day
-    after that on which they no longer did. breaks (sides, reasons): groups.
+    after that on which they no longer did. breaks (sides, reasons): groups. settlement: the last agreement made, a name
+    of ``codes.SETTLEMENT_NAMES``, in force at the end or not; terms: what it said.
     """
 
     outcome: str
@@ -66,6 +68,8 @@ class Outcome:
     floor_day: NDArray[np.float64]
     lost_day: NDArray[np.float64]
     breaks: NDArray[np.float64]
+    settlement: str = codes.SETTLEMENT_NAMES[codes.NOTHING]
+    terms: tuple[tuple[str, float], ...] = ()
 
 
 def longest_run(flags: NDArray[np.bool_]) -> int:
@@ -96,12 +100,16 @@ def judge(
         "floor_taken": taken,
         "held_90d": longest >= HELD_DAYS,
         "defender_survives": survives,
-        "settlement": False,
+        "settlement": politics.agreed(series),
         "held_to_winter": bool(some_defended[: onset + 1].all()) if onset >= 0 else bool(some_defended.all()),
         "held_through_winter": bool(some_defended.all()),
     }
     left = bool(series.phase[-1] == codes.P_LEAVE)
     outcome = _classify(taken, bool(attacker_floor[-1]), bool(none_attacker[-1]), left, survives)
+    if bits["settlement"]:
+        outcome = "settlement"
+    elif series.stock("settlement")[-1] == codes.LOCAL_DEALS:
+        outcome = "collapsed"
     floor_day = np.array([_first(series.floor[:, d] == codes.ATTACKER) for d in range(series.floor.shape[1])])
     assaults = np.flatnonzero((series.phase == codes.P_ASSAULT) & (series.column("attacker_engaged") > 0))
     out = series.column("attacker_out")
@@ -120,16 +128,17 @@ def judge(
         "civilians_displaced": float((residents.max() - residents).max()),
         "attacker_loss_rate": 100.0 * float(losses.mean()) / attackers if attackers else 0.0,
         "support_delivered_t": float(series.column("delivered_kg")[-1]) / 1000.0,
-        "claim_lead_days": np.nan,
         "floor_taken_day": first_taken,
         "attacker_groups_broken": float(series.breaks[:, 0].sum()),
         "defender_groups_broken": float(series.breaks[:, 1].sum()),
         "road_cut_days": float((series.column("road_cuts") > 0).sum()),
         "civil_hunger_days": float((series.column("civil_hunger") > 0.3).sum()),
         "defender_presence": float(series.presence[-1].mean()),
+        **politics.quantities(series, main, first_taken),
     }
     lost_day = np.array([_lost(series.floor[:, d], day) for d, day in enumerate(floor_day)])
-    return Outcome(outcome, bits, quantities, floor_day, lost_day, series.breaks.sum(axis=0))
+    kind = codes.SETTLEMENT_NAMES[politics.last_agreement(series)]
+    return Outcome(outcome, bits, quantities, floor_day, lost_day, series.breaks.sum(axis=0), kind)
 
 
 def _classify(taken: bool, held_at_end: bool, none_at_end: bool, left: bool, survives: bool) -> str:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.errors import InputError, nearest
-from sim.params import GRADES, Schema, Value
-from sim.scenario.events import Event, EventKinds, check_events
+from sim.params import GRADES, EventKinds, Schema, Value
+from sim.scenario.events import Event, check_events
 from sim.scenario.problems import Problems
 from sim.scenario.values import accept, shown
 

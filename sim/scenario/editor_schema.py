@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.params import GRADES, Parameter, Schema
-from sim.scenario.events import NO_EVENTS, EventKinds
+from sim.params import GRADES, EventKinds, Parameter, Schema
 from sim.scenario.values import allowed
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -17,8 +16,9 @@ _TEXTS = {
 }
 
 
-def json_schema(schema: Schema, event_kinds: EventKinds = NO_EVENTS) -> dict[str, Any]:
-    """JSON Schema (draft 2020-12) of a scenario file with these parameters and kinds of event."""
+def json_schema(schema: Schema, event_kinds: EventKinds | None = None) -> dict[str, Any]:
+    """JSON Schema (draft 2020-12) of a scenario file with these parameters and kinds of event, or the schema's own."""
+    kinds = schema.event_kinds if event_kinds is None else event_kinds
     properties: dict[str, Any] = {name: {"type": "string", "description": text} for name, text in _TEXTS.items()}
     for key, parameter in schema.items():
         *sections, name = key.split(".")
@@ -27,7 +27,7 @@ def json_schema(schema: Schema, event_kinds: EventKinds = NO_EVENTS) -> dict[str
             table = inside.setdefault(section, {"type": "object", "properties": {}, "additionalProperties": False})
             inside = table["properties"]
         inside[name] = _setting(parameter)
-    properties["events"] = {"type": "array", "items": _event(event_kinds)}
+    properties["events"] = {"type": "array", "items": _event(kinds)}
     return {
         "$schema": _DIALECT,
         "title": "Standoff scenario",

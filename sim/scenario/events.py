@@ -5,18 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from sim.errors import InputError, nearest
-from sim.params import GRADES, Parameter, Value
+from sim.params import GRADES, EventKinds, Parameter, Value
 from sim.scenario.frozen import Frozen
 from sim.scenario.problems import Problems
 from sim.scenario.values import accept, plain, shown
-
-# Each kind of event with its arguments: a Parameter gives type and range, a bare name takes any simple value.
-EventKinds = Mapping[str, Iterable[str | Parameter]]
-NO_EVENTS: EventKinds = Frozen({})
 
 _DATE = Parameter("date", "Day on which the event happens", "date", kind="date")
 _GRADE = Parameter("grade", "How well the event is known", "", kind="choice", choices=GRADES)

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import InputError
-from sim.params import Schema
+from sim.params import EventKinds, Schema
 from sim.scenario.check import Layer, check_file
-from sim.scenario.events import EventKinds, in_order
+from sim.scenario.events import in_order
 from sim.scenario.files import find, read_toml
 from sim.scenario.frozen import Frozen
 from sim.scenario.problems import Problems, friendly

@@ -9,7 +9,7 @@ import pytest
 
 from sim import codes
 from sim.observe.outcome import Outcome, judge
-from sim.observe.series import COLUMNS, Series
+from sim.observe.series import Series
 
 DAYS = 20
 A, D, N = codes.ATTACKER, codes.DEFENDER, codes.NOBODY
@@ -17,15 +17,11 @@ A, D, N = codes.ATTACKER, codes.DEFENDER, codes.NOBODY
 
 def days(holders: list[int], **columns: float) -> Series:
     """One district with one floor site, whose holder is given day by day; columns are the same on every day."""
-    series = Series(
-        floor=np.array(holders, np.int8)[:, None],
-        presence=np.zeros((DAYS, 1)),
-        holder=np.array(holders, np.int8)[:, None],
-        totals=np.zeros((DAYS, len(COLUMNS))),
-        breaks=np.zeros((DAYS, 2, 7)),
-        phase=np.full(DAYS, codes.P_ASSAULT, np.int8),
-        posture=np.zeros(DAYS, np.int8),
-    )
+    series = Series.new(DAYS, 1, 1)
+    series.floor[:, 0] = series.holder[:, 0] = holders
+    series.held[:, 0] = [holder == A for holder in holders]
+    series.claims[:] = D
+    series.phase[:] = codes.P_ASSAULT
     for name, value in ({"defender_active": 100.0} | columns).items():
         series.column(name)[:] = value
     return series

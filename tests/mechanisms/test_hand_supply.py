@@ -1,4 +1,4 @@
-"""Convoys, caches, corridor and villages, by hand: every kilogram."""
+"""Convoys, caches and villages, by hand: every kilogram."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from model_cases import call, rates, tiny
 
 from sim import codes
 from sim.codes import A_CAPTURED_IN, A_CAPTURED_OUT, A_INFLOW, A_LOST, A_USED, AMMUNITION, FOOD
-from sim.kernels.corridor import deliver
 from sim.kernels.supply import (
     SupplyRates,
     capture_caches,
@@ -265,17 +264,3 @@ def test_only_the_attackers_road_is_cut_and_not_where_they_are_ten_to_one(
     state, given = harassed_road(holder, attackers)
     call(cut_roads, state, **given)
     assert state.cut_h[0] == hours
-
-
-@pytest.mark.parametrize(
-    ("open_", "holder", "inside", "kg"),
-    [(1, codes.NOBODY, codes.DEFENDER, 1000), (0, 2, 1, 0), (1, codes.ATTACKER, 1, 0), (1, 2, codes.ATTACKER, 0)],
-)
-def test_a_corridor_is_shut_by_snow_and_by_the_attacker(open_: int, holder: int, inside: int, kg: float) -> None:
-    state = tiny()
-    state.pass_open[0] = (0, open_)
-    state.holder[:2] = holder, inside
-    call(deliver, state, number=0, site=0, inside=1, kg=1000.0, food_share=0.7)
-    assert state.delivered_kg[0] == pytest.approx(kg)
-    assert state.cache_kg[1] == pytest.approx([0.7 * kg, 0.3 * kg])
-    assert state.ledger[:, codes.DEFENDER, A_INFLOW].sum() == pytest.approx(kg)

@@ -119,6 +119,7 @@ def other_values(parameter: Parameter, now: Value) -> list[Value]:
 CHANGES_BY_HAND: dict[str, list[Value]] = {
     "attacker.main_axis": ["stage-side"],
     "attacker.second_axis": ["none"],
+    "attacker.held_districts": ["district-1"],
     "defender.gate_site": ["centre-1"],
     "defender.pass_site": ["pass-ridge-2"],
     "defender.reserve_site": ["centre-2"],
@@ -147,12 +148,20 @@ HIGH: dict[str, Value] = LONG | {
     "attacker.consolidate_days": 1,
     "defender.posture": "yield",
 }
+HELPED: dict[str, Value] = {**LONG, **BUSY["helped"], "run.days": 244, "attacker.fighters": 200}
+HELPED |= {"support.readiness": 1.0, "support.gives_up_below": 0.3, "support.deterrence_chance": 1.0}
+HELPED |= {"support.private_fighters": 100}
+SHUT_IN: dict[str, Value] = {**HIGH, "run.start": "2022-02-20", "run.days": 60, "season.severity": 2.0}
+SHUT_IN |= {"attacker.assault_start": "2022-02-20", "leaders.floor_lost": 0.0, "leaders.exile_days": 10.0}
+"""Snow has shut every pass before the leaders want to leave."""
 TRIES: list[dict[str, Value]] = [
     *({**SYNTHETIC, **values} for values in BUSY.values()),
     LONG,
     LONG | {"attacker.garrison_intent": 0.1, "attacker.fighters": 4000},
     LONG | {"attacker.fighters": 400, "supply.trucks": 1.0, "supply.pack_animals": 1.0},
     HIGH,
+    HELPED,
+    SHUT_IN,
     LONG | {"run.days": 300, "attacker.fighters": 20, "season.severity": 2.0},
     LONG | {"attacker.fighters": 6000, "defender.posture": "disperse", "supply.pack_animals": 20.0, "run.days": 60},
     HIGH | {"run.days": 120, "attacker.assault_start": "2021-11-20", "supply.trucks": 0.0, "supply.pack_animals": 20.0},

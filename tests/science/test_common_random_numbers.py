@@ -96,7 +96,7 @@ def test_a_date_has_its_weather_whenever_the_run_begins() -> None:
     assert (early.temperature_c[30:] == late.temperature_c).all()
 
 
-@pytest.mark.parametrize("left_out", ["cold", "rally", "air", "civilians", "roads", "corridor"])
+@pytest.mark.parametrize("left_out", ["cold", "rally", "air", "civilians", "roads", "support"])
 def test_leaving_a_process_out_leaves_the_first_days_fighting_untouched(left_out: str) -> None:
     """Nobody is ill, dispersed or cut off before the first shot: its losses are the same without those processes."""
     values = SYNTHETIC | {"run.days": 30, "cold.base_rate": 0.0, "attacker.assault_start": "2021-08-30"}

@@ -1,0 +1,221 @@
+"""The attacker's factions: who wants an assault, who keeps people back, the government, and splits."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sim import codes
+from sim.actors.base import Actor, Council, Role
+from sim.kernels.draws import normal, uniform
+from sim.kernels.factions import withhold
+from sim.mechanisms.base import Run, names
+from sim.params import Parameter
+from sim.scenario.run_parameters import START
+
+HARDLINERS = Parameter(
+    "attacker.hardliner_share", "weight of the hardline faction in the attacker's council", "share", "float", 0, 1
+)
+DISAGREEMENT = Parameter(
+    "attacker.disagreement", "disagreement between the attacker's factions at the start", "0-1", "float", 0, 1
+)
+RECOGNITION_WEIGHT = Parameter(
+    "attacker.recognition_weight", "weight of recognition abroad in the attacker's decisions", "0-1", "float", 0, 1
+)
+HOLDOUT = Parameter("attacker.holdout_bonus", "worth of the last holdout against its size", "x", "float", 1, 4)
+IMPATIENCE = Parameter(
+    "attacker.impatience", "growth of the pressure for a quick end in a day", "1/day", "float", 0, 0.1
+)
+WITHHOLD = Parameter(
+    "attacker.withhold_share", "share of the force that a faction is said to keep back", "share", "float", 0, 0.5
+)
+WITHHOLD_BELIEVED = Parameter("attacker.withhold_believed", "how far that report is believed", "share", "float", 0, 1)
+GOVERNMENT = Parameter(
+    "attacker.government_date", "day on which a government is formed at a disagreement of 0.4; none: there is one",
+    "date", "date", dt.date(1980, 1, 1), dt.date(2035, 12, 31), optional=True,
+)  # fmt: skip
+GOVERNMENT_DELAY = Parameter(
+    "attacker.government_delay", "delay of the government for each 0.1 of disagreement more", "days", "float", 0, 15
+)
+CABINET = Parameter(
+    "attacker.cabinet_prize", "share of the cabinet that a victory gives the hardliners", "share", "float", 0, 0.4
+)
+PATRON_WEIGHT = Parameter("attacker.patron_weight", "weight of the attacker's own patron", "0-1", "float", 0, 1)
+PATRON_TIE = Parameter("attacker.patron_tie", "tie of that patron to the hardline faction", "0-1", "float", 0, 1)
+PATRON_GRUDGE = Parameter(
+    "attacker.patron_grudge", "grudge of the pragmatists against that patron", "0-1", "float", 0, 1
+)
+STRIFE = Parameter("attacker.strife", "growth of disagreement in a month without fighting", "1/month", "float", 0, 0.5)
+SPLIT = Parameter(
+    "attacker.split_chance", "chance that a faction stands aside, at a disagreement of 0.4", "1/month", "float", 0, 0.3
+)
+SPLIT_DAYS = Parameter("attacker.split_days", "days for which a faction stands aside", "days", "int", 5, 200)
+PARAMETERS = (
+    HARDLINERS, DISAGREEMENT, RECOGNITION_WEIGHT, HOLDOUT, IMPATIENCE, WITHHOLD, WITHHOLD_BELIEVED, GOVERNMENT,
+    GOVERNMENT_DELAY, CABINET, PATRON_WEIGHT, PATRON_TIE, PATRON_GRUDGE, STRIFE, SPLIT, SPLIT_DAYS,
+)  # fmt: skip
+
+PRESSURE_START = 0.1
+"""Pressure for a quick end at the start, times the worth of the last holdout (assumed)."""
+USUAL = 0.4
+"""Disagreement that the figures of M33 and M57 are read at (M48)."""
+
+
+def _clip(x: float) -> float:
+    return -1.0 if x < -1.0 else 1.0 if x > 1.0 else x
+
+
+def _government_on(run: Run, disagreement: float) -> int:
+    """Day of the run on which the government is formed: the quarrel is what holds it up (M33)."""
+    date = run.scenario[GOVERNMENT]
+    if not isinstance(date, dt.date):
+        return 0
+    late = run.number(GOVERNMENT_DELAY) * 10.0 * (disagreement - USUAL)
+    luck = 2.0 * normal(run.key, codes.D_GOVERNMENT, 0, 0, 0)
+    return max(0, round((date - run.scenario.typed(START, dt.date)).days + late + luck))
+
+
+class Faction(Actor):
+    """One faction: its wish for an assault, and the share of its people that it commits."""
+
+    def __init__(self, model: Any, number: int, share: float) -> None:
+        super().__init__(model)
+        self.number, self.role = number, f"{codes.FACTION_NAMES[number]} faction"
+        self.run.state.faction_share[number] = share
+        n = self.run.number
+        self.tie, self.grudge = n(PATRON_TIE), n(PATRON_GRUDGE)
+        self.recognition, self.cabinet = n(RECOGNITION_WEIGHT), n(CABINET)
+        self.withheld = n(WITHHOLD) * n(WITHHOLD_BELIEVED)
+        people = self.run.state.faction[self.run.state.side == codes.ATTACKER]
+        self.force = max(1e-6, float((people == number).mean())) if len(people) else 1.0
+
+    def decide(self, tick: int) -> None:
+        """Say how much it wants the assault, and how many of its people take part."""
+        s, day = self.run.state, tick // 4
+        push = _clip(sum(self._wishes(s).values()))
+        s.faction_push[self.number] = push
+        commit = 1.0
+        if s.split_until[self.number] >= day:
+            commit = 0.0
+        elif self.number == codes.PRAGMATIST and push < 0.0:
+            quarrel = min(2.0, float(s.fragmentation[0]) / USUAL)
+            commit = max(0.0, 1.0 - self.withheld * quarrel / self.force)
+        before = float(s.faction_commit[self.number])
+        if abs(commit - before) > 0.05 and (day == 0 or (commit < 0.99) != (before < 0.99)):
+            word = f"commits {100 * commit:.0f} % of its people"
+            self.note(tick, word, "its wish for an assault and the quarrel decide", self._wishes(s))
+        s.faction_commit[self.number] = commit
+
+    def _wishes(self, s: Any) -> dict[str, float]:
+        """What makes this faction want an assault (above 0) or not."""
+        pressure, patron = float(s.pressure[0]), float(s.patron_push[0])
+        chance = float(s.est_win[codes.ATTACKER]) - 0.5
+        failed = 1.0 if s.talks[0] == codes.TALKS_FAILED else 0.0
+        if self.number == codes.HARDLINE:
+            motive = self.cabinet if s.government_day[0] < 0 else 0.0
+            return {
+                "an undisputed rule, soon": 0.4 + pressure, "the cabinet to be won": motive,
+                "its patron's word": patron * self.tie, "chance of success": 0.5 * chance,
+            }  # fmt: skip
+        if self.number == codes.FIELD:
+            return {"chance of success": 1.5 * chance, "talks have failed": 0.3 * failed, "pressure": 0.5 * pressure}
+        return {
+            "recognition at stake": -self.recognition * float(s.est_recognition[0]),
+            "a settlement is the better end": -0.3 * (1.0 - failed), "pressure": 0.3 * pressure,
+            "a foreign patron wants it": -patron * self.grudge, "chance of success": 0.5 * chance,
+        }  # fmt: skip
+
+
+class AttackerCouncil(Council):
+    """The factions together: pressure, fragmentation, government, splits, and the vote."""
+
+    role = "attacker's council"
+
+    def __init__(self, model: Any) -> None:
+        n, run = model.run.number, model.run
+        hard = n(HARDLINERS)
+        shares = {codes.HARDLINE: hard, codes.FIELD: (1.0 - hard) / 3.0, codes.PRAGMATIST: (1.0 - hard) * 2.0 / 3.0}
+        super().__init__(model, [Faction(model, f, shares[f]) for f in sorted(shares)])
+        s = run.state
+        s.fragmentation[0] = self.usual = n(DISAGREEMENT)
+        s.pressure[0] = PRESSURE_START * n(HOLDOUT)
+        s.patron_push[0] = n(PATRON_WEIGHT)
+        self.holdout, self.impatience, self.strife = n(HOLDOUT), n(IMPATIENCE), n(STRIFE)
+        self.split, self.split_days = n(SPLIT), int(n(SPLIT_DAYS))
+        self.cabinet, self.tie = n(CABINET), n(PATRON_TIE)
+        self.forms_on = _government_on(run, self.usual)
+        self.recognition = n(RECOGNITION_WEIGHT)
+        self.flags = (s.side, s.status, s.men, s.faction, s.faction_commit, s.drawn_away, s.withheld)
+
+    def decide(self, tick: int) -> None:
+        """Pressure and quarrel move, each faction speaks, and the council's vote is taken."""
+        s, day = self.run.state, tick // 4
+        fighting = float(s.bloodshed[0]) > 2.0
+        s.idle_days[0] = 0.8 * float(s.idle_days[0]) if fighting else float(s.idle_days[0]) + 1.0
+        self._government(tick, day)
+        held = float(s.belief_floor[codes.ATTACKER].mean())
+        waiting = 1.5 if s.government_day[0] < 0 else 1.0
+        failed = 1.5 if s.talks[0] == codes.TALKS_FAILED else 1.0
+        pressure = float(s.pressure[0]) + self.impatience * waiting * failed * (1.0 - held) - 0.05 * held
+        s.pressure[0] = min(1.0, max(0.0, pressure))
+        s.fragmentation[0] = self._quarrel(held)
+        self._splits(tick, day)
+        super().decide(tick)
+        vote = sum(float(s.faction_share[m.number]) * float(s.faction_push[m.number]) for m in self.members)  # type: ignore[attr-defined]
+        restraint = self.recognition * float(s.est_recognition[0]) * (1.0 - 0.5 * float(s.est_win[codes.ATTACKER]))
+        s.vote[0] = _clip(vote - 0.5 * restraint)
+        s.committed[0] = withhold(*self.flags)
+
+    def _quarrel(self, held: float) -> float:
+        """Disagreement grows with idle time (M56, M57) and sinks back to its usual level under fire or victory."""
+        s = self.run.state
+        now = float(s.fragmentation[0])
+        idle = min(1.0, float(s.idle_days[0]) / 30.0)
+        excluded = max(0.0, float(s.cabinet_hard[0]) - 0.6) if s.government_day[0] >= 0 else 0.0
+        usual = self.usual * (1.0 - 0.3 * held) + 0.5 * excluded
+        return min(1.0, max(0.0, now + self.strife / 30.0 * idle + 0.02 * (usual - now) * (1.0 - idle)))
+
+    def _government(self, tick: int, day: int) -> None:
+        s = self.run.state
+        if s.government_day[0] >= 0 or day < self.forms_on:
+            return
+        won = float(s.belief_floor[codes.ATTACKER].mean())
+        hard = float(s.faction_share[codes.HARDLINE]) + self.cabinet * won + float(s.patron_push[0]) * self.tie
+        s.government_day[0], s.cabinet_hard[0] = day, min(1.0, hard)
+        words = {"weight in the council": float(s.faction_share[codes.HARDLINE]), "victory": self.cabinet * won,
+                 "the patron": float(s.patron_push[0]) * self.tie}  # fmt: skip
+        self.note(tick, f"a government is formed, {100 * min(1.0, hard):.0f} % of it hardline",
+                  "the council agrees at last", words)  # fmt: skip
+
+    def _splits(self, tick: int, day: int) -> None:
+        s = self.run.state
+        chance = self.split / 30.0 * float(s.fragmentation[0]) / USUAL * (1.0 + float(s.idle_days[0]) / 30.0)
+        if s.split_until.max() >= day or uniform(self.run.key, codes.D_SPLIT, tick, 0, 0) >= chance:
+            return
+        # Christia: once the rival is gone, whoever has least of the spoils has least to lose (D57)
+        least = min(self.members, key=lambda m: float(s.faction_share[m.number]))  # type: ignore[attr-defined]
+        s.split_until[least.number] = day + self.split_days  # type: ignore[attr-defined]
+        words = {"disagreement": float(s.fragmentation[0]), "idle days": float(s.idle_days[0]) / 30.0}
+        self.note(
+            tick,
+            f"the {least.role} stands aside for {self.split_days} days",
+            "the quarrel has split the council",
+            words,
+        )
+
+
+ROLE = Role(
+    name="factions",
+    models="the attacker's factions: wish for an assault, people kept back, government, patron, strife and splits",
+    source="M31, M33, M34, M36, M37, M41-M48, M51, M56, M57, M97, M98; Christia 2012 (D57)",
+    parameters=PARAMETERS,
+    reads=names(
+        "side status men faction bloodshed belief_floor talks est_win est_recognition patron_push drawn_away "
+        "faction_share"
+    ),
+    writes=names(
+        "faction_push faction_commit split_until fragmentation pressure vote committed government_day cabinet_hard "
+        "idle_days withheld"
+    ),
+    make=AttackerCouncil,
+)
