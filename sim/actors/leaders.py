@@ -35,8 +35,8 @@ RESOLVE_COHESION = _share(
 )
 SIGNAL = _share("signal", "share of the gap to full resolve that vows in public close in a month", "1/month")
 FLOOR_LOST = _share("floor_lost", "share of the main floor believed lost from which leaders look for a way out")
-EXILE_SHARE = _share("exile_share", "leaders without resolve who are gone after exile_days with the floor lost")
-EXILE_DAYS = Parameter("leaders.exile_days", "days to which exile_share refers", "days", "float", 1, 200)
+EXILE_SHARE = _share("exile_share", "chance that a leader without resolve goes abroad once the floor is lost")
+EXILE_DAYS = Parameter("leaders.exile_days", "days within which nine in ten of those who go have gone", "days", "float", 1, 200)
 HOLDS = _share("resolve_holds", "part of the exile share that full resolve takes away")
 BY_AIR = _share("by_air", "chance to get out when no pass leads out, against a way on foot", "x")
 LOSS_CHANCE = _share(
@@ -62,8 +62,8 @@ PARAMETERS = (
 )  # fmt: skip
 
 MONTH = 30.0
-MOST = 0.999
-"""Largest share gone after exile_days: a hazard cannot make it all."""
+GONE = 0.9
+"""Share of those who leave at all who are gone after exile_days (assumed)."""
 
 
 class Leader(Actor):
@@ -73,7 +73,8 @@ class Leader(Actor):
         super().__init__(model)
         run, s, t, n = self.run, self.run.state, self.run.world.tables, self.run.number
         self.number, self.role = number, codes.LEADER_NAMES[number]
-        self.floor_lost, self.share, self.days = n(FLOOR_LOST), n(EXILE_SHARE), n(EXILE_DAYS)
+        self.floor_lost, self.share = n(FLOOR_LOST), n(EXILE_SHARE)
+        self.hazard = 1.0 - (1.0 - GONE) ** (1.0 / n(EXILE_DAYS))
         self.holds, self.by_air, self.loss_chance = n(HOLDS), n(BY_AIR), n(LOSS_CHANCE)
         self.wear_floor, self.wear_cohesion, self.vow = n(RESOLVE_FLOOR), n(RESOLVE_COHESION), n(SIGNAL) / MONTH
         self.base = n(BASE_DEFENDER)
@@ -115,10 +116,11 @@ class Leader(Actor):
         s.resolve[number] = min(1.0, max(0.0, will + rise - self.wear_floor * lost - self.wear_cohesion * short))
 
     def _leaves(self, tick: int, way: float) -> bool:
-        """Whether the leader goes today: the hazard that makes the share gone after the days of the scenario."""
-        share = min(MOST, self.share * (1.0 - self.holds * float(self.run.state.resolve[self.number])))
-        hazard = 1.0 - (1.0 - share) ** (1.0 / self.days)
-        return self._draw(tick, 0) < hazard * (1.0 if way else self.by_air)
+        """Whether the leader goes today: those who would go at all go within about the days of the scenario."""
+        share = self.share * (1.0 - self.holds * float(self.run.state.resolve[self.number]))
+        if float(uniform(self.run.key, D_FATE_OF_LEADER, 0, self.number, 2)) >= share:
+            return False  # this one stays, whatever comes: drawn once a run
+        return self._draw(tick, 0) < self.hazard * (1.0 if way else self.by_air)
 
     def _note_exile(self, tick: int, lost: float, way: float, departing: bool) -> None:
         weights = {

@@ -41,6 +41,8 @@ class Ensemble:
     bits: Mapping[str, Share]
     quantities: Mapping[str, Spread]
     districts: tuple[DistrictFall, ...]
+    settlements: Mapping[str, Share]
+    """Kind of the last agreement made, in force at the end or not → share of runs."""
     breaks: Mapping[str, Mapping[str, float]]
     """Side → reason → groups broken, mean of a run."""
     milestones: tuple[Milestone, ...]
@@ -67,6 +69,7 @@ class Ensemble:
             bits={n: Share.of_runs(sum(o.bits[n] for o in outcomes), len(good)) for n in BITS},
             quantities={n: Spread.over_runs([o.quantities[n] for o in outcomes], u) for n, u in QUANTITIES.items()},
             districts=_districts(scenario, good, outcomes, dates),
+            settlements=_settlements(outcomes),
             breaks=_breaks(outcomes),
             milestones=milestones_of(good),
             commonest_chain=commonest_chain(good),
@@ -121,6 +124,11 @@ def _held(good: Sequence[Result], day: int, district: int) -> float:
     """Share of runs in which the attacker holds the district's floor at the end of ``day``."""
     held = [result.floor[day, district] == codes.ATTACKER for result in good if result.floor is not None]
     return float(np.mean(held)) if held else float("nan")
+
+
+def _settlements(outcomes: Sequence[Outcome]) -> dict[str, Share]:
+    made = codes.SETTLEMENT_NAMES[codes.TRUCE :]
+    return {name: Share.of_runs(sum(o.settlement == name for o in outcomes), len(outcomes)) for name in made}
 
 
 def _breaks(outcomes: Sequence[Outcome]) -> dict[str, dict[str, float]]:

@@ -98,7 +98,8 @@ def deliver(
     landing = landing_site(ways, chain, holder)
     if flyable <= 0.0 or landing < 0:
         return capacity > 0.0
-    flown = min(sent - carried, flyable)
+    # an airlift of the scenario's events flies its own cargo when no patron sends
+    flown = flyable if sent <= 0.0 else min(sent - carried, flyable)
     if flown > 0.0:
         _store(landing, BY_AIR, flown, rates.food_share, cache_kg, brought_kg, delivered_kg, ledger)
     return True

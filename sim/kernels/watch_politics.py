@@ -15,7 +15,8 @@ SPREAD: tuple[str, ...] = (
     "attacker_chance", "defender_chance", "outside_chance", "legitimacy_home", "legitimacy_abroad",
     "attacker_credibility", "defender_credibility", "attacker_claimed_losses", "defender_claimed_losses",
     "celebration_killed", "celebration_injured", "regional_interest", "great_power_interest", "donor_interest",
-    "political_leader", "military_leader", "deals", "goodwill",
+    "political_leader", "military_leader", "term_share", "term_disarmament", "term_days", "term_guarantee", "term_stays",
+    "deals", "goodwill",
 )  # fmt: skip
 """Numbers taken from longer arrays, after the stocks."""
 POLITICS: tuple[str, ...] = (*STOCKS, *SPREAD)
@@ -45,7 +46,7 @@ def note_stocks(
     day, recognition, est_recognition, publicity, trust, blame, bloodshed, fragmentation, pressure, vote, committed,
     cabinet_hard, patron_push, idle_days, unrest, drawn_away, est_support, recruit_factor, defected, offer, airlift_kg,
     ripeness, talks, settlement, truce, est_win, legitimacy, credibility, claimed_losses, celebrated, interest, leader,
-    deal, goodwill, rows,
+    terms, deal, goodwill, rows,
 ):  # fmt: skip
     """Row ``day`` of the politics' table, in the order of ``POLITICS``."""
     row = rows[day]
@@ -62,9 +63,10 @@ def note_stocks(
     row[33], row[34] = celebrated[0], celebrated[1]
     row[35], row[36], row[37] = interest[0], interest[1], interest[2]
     row[38], row[39] = leader[0], leader[1]
+    row[40], row[41], row[42], row[43], row[44] = terms[0], terms[1], terms[2], terms[3], terms[4]
     dealt, will = 0.0, 0.0
     for d in range(len(deal)):
         dealt += deal[d]
         will += goodwill[d]
-    row[40] = dealt
-    row[41] = will / len(deal) if len(deal) > 0 else 0.0
+    row[45] = dealt
+    row[46] = will / len(deal) if len(deal) > 0 else 0.0

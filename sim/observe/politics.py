@@ -43,6 +43,16 @@ def last_agreement(series: Series) -> int:
     return int(made[-1]) if len(made) else codes.NOTHING
 
 
+def terms(series: Series) -> tuple[tuple[str, float], ...]:
+    """Name and value of each term of the last agreement between the sides; empty if none was made."""
+    made = np.flatnonzero(np.isin(series.stock("settlement"), _AGREED))
+    if not len(made):
+        return ()
+    names = ("share", "disarmament", "days", "guarantee", "stays")
+    values = [float(series.stock(f"term_{name}")[made[-1]]) for name in names]
+    return tuple(zip(codes.TERM_NAMES, values, strict=True))
+
+
 def _first(flags: NDArray[np.bool_]) -> float:
     found = np.flatnonzero(flags)
     return float(found[0]) if len(found) else float("nan")

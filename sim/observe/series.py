@@ -93,7 +93,7 @@ class Recorder:
         )  # fmt: skip
         self._stocks = (
             *(getattr(s, name) for name in STOCKS), s.est_win, s.legitimacy, s.credibility, s.claimed_losses,
-            s.celebrated, s.interest, s.leader, s.deal, s.goodwill, out.politics,
+            s.celebrated, s.interest, s.leader, s.terms, s.deal, s.goodwill, out.politics,
         )  # fmt: skip
 
     def record(self, day: int) -> None:

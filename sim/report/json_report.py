@@ -37,6 +37,7 @@ def ensemble_json(ensemble: Ensemble) -> dict[str, Any]:
         "quantities": {name: _spread(spread) for name, spread in ensemble.quantities.items()},
         "districts": {d.name: {str(date): share for date, share in d.held.items()} for d in ensemble.districts},
         "floor_taken": {d.name: _share(d.taken) | {"day": _spread(d.day)} for d in ensemble.districts},
+        "settlements": {name: _share(share) for name, share in ensemble.settlements.items()},
         "breaks": ensemble.breaks,
         "milestones": [dataclasses.asdict(milestone) for milestone in ensemble.milestones],
         "commonest_chain": {"steps": list(chain), "share": chain_share},

@@ -28,7 +28,13 @@ MEASURES: dict[str, str] = {
     "road_cut_days": "days with a road cut",
     "civil_hunger_days": "days of hunger among civilians",
     "support_delivered_t": "outside support that arrived",
-    "claim_lead_days": "claims of control ahead of control",
+    "claim_lead_days": "claim of the whole floor, ahead of its capture",
+    "denial_lag_days": "end of a claim, after the loss of the floor",
+    "celebration_killed": "killed by celebrations of a false victory",
+    "belief_gap_outside": "error of the world's picture of the floor",
+    "talk_days": "days of talks",
+    "mean_committed": "part of the force that takes part",
+    "leaders_left": "leading roles gone at the end, of two",
 }
 
 
@@ -36,7 +42,7 @@ def ensemble_text(ensemble: Ensemble) -> str:
     """The whole report: the sentence, outcomes, key dates, losses and why."""
     parts = [_head(ensemble), _wrapped(sentence(ensemble))]
     if ensemble.finished:
-        parts += [_outcomes(ensemble), _bits(ensemble), _dates(ensemble), _held(ensemble), _measures(ensemble)]
+        parts += [_outcomes(ensemble), *_settlements(ensemble), _bits(ensemble), _dates(ensemble), _held(ensemble), _measures(ensemble)]
         parts += [_why(ensemble)]
     if ensemble.failed:
         parts.append("\n".join(["Failed runs", *(_wrapped(line, "  ") for line in failures(ensemble))]))
@@ -80,6 +86,16 @@ def _outcomes(ensemble: Ensemble) -> str:
         bar = "#" * round(hundred[name] / 4)
         lines.append(f"  {TITLES.get(name, name):<32}{hundred[name]:>5}   {_interval(share):>13}  {bar}".rstrip())
     return "\n".join(lines)
+
+
+def _settlements(ensemble: Ensemble) -> list[str]:
+    """Agreements that were made in any run, whether they held to the end or not."""
+    made = {name: share for name, share in ensemble.settlements.items() if share.count}
+    if not made:
+        return []
+    lines = ["Agreements made, in 100 runs"]
+    lines += [f"  {name:<32}{100 * share.share:>5.0f}   {_interval(share):>13}" for name, share in made.items()]
+    return ["\n".join(lines)]
 
 
 def _bits(ensemble: Ensemble) -> str:

@@ -103,9 +103,15 @@ def test_what_the_road_carried_is_not_flown() -> None:
     state = valley((800, 0, 0), airlift=5000)
     arrives(state)
     assert brought(state) == pytest.approx([300, 700, 100])
+    state = valley((600, 0, 0), airlift=5000)
+    arrives(state)
+    assert brought(state) == pytest.approx([300, 600, 0])
+
+
+def test_an_airlift_of_the_scenario_needs_no_patron() -> None:
     state = valley((0, 0, 0), airlift=5000)
     arrives(state)
-    assert brought(state) == pytest.approx([300, 0, 0])
+    assert brought(state) == pytest.approx([300, 0, 5000])
 
 
 @pytest.mark.parametrize(
