@@ -196,6 +196,7 @@ class State:
     airlift_kg: F8 = array("f8", "one", "kg/day", "patrons", "what patrons can fly in on a clear day")
     brought_kg: F8 = array("f8", "channel", "kg", "support", "support that arrived by trade, corridor and air")
     volunteers: F8 = array("f8", "one", "people", "support", "people from abroad who joined, cumulative")
+    arms: F8 = array("f8", "one", "x", "support", "defender's firepower with the arms that patrons sent", 1)
     route_open: F8 = array("f8", "one", "share", "events", "share of the corridor's capacity that events leave", 1)
     air_open: F8 = array("f8", "one", "share", "events", "share of the attacker's sorties that events leave", 1)
     # claims

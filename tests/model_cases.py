@@ -128,6 +128,66 @@ BUSY: dict[str, dict[str, Any]] = {
         "cold.base_rate": 0.005,
         "cold.return_rate": 0.01,
     },
+    "surrender": SYNTHETIC
+    | {
+        "run.days": 12,
+        "attacker.assault_start": "2021-09-03",
+        "attacker.disagreement": 0.8,
+        "attacker.axes_need": 1.0,
+        "attacker.patron_weight": 1.0,
+        "talks.trust": 0.8,
+        "talks.betrayal": 0.0,
+        "talks.holding_value": 0.1,
+        "talks.pace": 0.5,
+        "talks.offer": 0.3,
+        "talks.demand": 0.6,
+        "talks.refusers": 0.5,
+    },
+    "autonomy": SYNTHETIC
+    | {
+        "run.days": 12,
+        "talks.disarmament": False,
+        "talks.trust": 0.8,
+        "talks.holding_value": 0.1,
+        "talks.pace": 0.5,
+        "talks.demand": 0.6,
+    },
+    "truce": SYNTHETIC
+    | {
+        "run.days": 90,
+        "attacker.fighters": 300,
+        "attacker.split_chance": 0.3,
+        "attacker.disagreement": 0.8,
+        "attacker.strife": 0.5,
+        "attacker.split_days": 5,
+        "talks.truce_days": 20,
+        "talks.truce_worth": 0.5,
+        "talks.pace": 0.5,
+    },
+    "departure": SYNTHETIC
+    | {
+        "run.days": 24,
+        "attacker.fighters": 6000,
+        "defender.ties": 0.0,
+        "defender.cohesion": 0.25,
+        "defender.disperse_below": 0.7,
+        "defender.plan_weight": 0.0,
+        "defender.depart_rate": 0.3,
+    },
+    "doves": SYNTHETIC
+    | {
+        "run.days": 40,
+        "attacker.hardliner_share": 0.3,
+        "attacker.recognition_weight": 0.6,
+        "attacker.vote_sharpness": 0.0,
+        "attacker.delay_per_disagreement": 0.0,
+        "opinion.recognition": 0.8,
+        "opinion.recognition_ceiling": 1.0,
+        "talks.pace": 0.0,
+        "talks.patience_days": 120.0,
+        "support.regional_interest": 1.0,
+        "support.readiness": 10.0,
+    },
 }
 """Runs that between them make every process do something; ``events`` lists events as a scenario file does."""
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from sim import codes
-from sim.actors.base import CERTAIN, HABIT, Actor, Options, Role, heaviest
+from sim.actors.base import CERTAIN, HABIT, Actor, Options, Role, heaviest, tipping
 from sim.actors.factions import RECOGNITION_WEIGHT
 from sim.kernels.draws import normal
 from sim.kernels.orders import AttackerRates, attacker_orders
@@ -138,7 +138,7 @@ class AttackerCommander(Actor):
         phase = max(options, key=lambda option: sum(options[option].values()) + (HABIT if option == before else 0.0))
         if phase != before or day == 0:
             s.phase[0], s.phase_since[0] = phase, day
-            self.note(tick, self._named(phase), heaviest(options[phase]), options[phase])
+            self.note(tick, self._named(phase), tipping(options, phase, before), options[phase])
         if phase in (codes.P_MASS, codes.P_ASSAULT):
             self.axes.choose(self, tick)
         if phase == codes.P_SWEEP and (day - s.phase_since[0]) % self.sweep == 0:

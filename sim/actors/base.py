@@ -25,6 +25,18 @@ def heaviest(weights: Mapping[str, float]) -> str:
     return max(weights, key=lambda name: weights[name])
 
 
+def tipping(options: Options, chosen: int, before: int) -> str:
+    """Why a commander changes his course: what speaks for the new one, or what now speaks against the old one."""
+    reason = heaviest(options[chosen])
+    old = options.get(before)
+    if old is None or chosen == before:
+        return reason
+    against = min(old, key=lambda name: old[name])
+    if old[against] <= -0.5 and -old[against] > options[chosen][reason]:
+        return f"{against}, which speaks against going on as before"
+    return reason
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """One line of the decision log: the day, who decided what, the reason in words, and the weights that tipped it.

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from sim import codes
-from sim.actors.base import CERTAIN, HABIT, Actor, Options, Role, heaviest
+from sim.actors.base import CERTAIN, HABIT, Actor, Options, Role, tipping
 from sim.forces import GATE_SITE, POSTURE, RESERVE_SITE
 from sim.kernels.orders import DefenderRates, defender_orders
 from sim.kernels.settle import depart
@@ -106,7 +106,7 @@ class DefenderCommander(Actor):
         posture = max(options, key=lambda option: sum(options[option].values()) + (HABIT if option == before else 0.0))
         if posture != before or tick == 0:
             s.posture[0] = posture
-            self.note(tick, codes.POSTURE_NAMES[posture], heaviest(options[posture]), options[posture])
+            self.note(tick, codes.POSTURE_NAMES[posture], tipping(options, posture, before), options[posture])
         if posture == codes.DEPART:
             depart(tick, run.key, self.depart_rate, *self.leavers)
         defender_orders(tick, run.key, posture, gone, *self.arrays)

@@ -260,10 +260,10 @@ ROLE = Role(
     parameters=PARAMETERS,
     reads=names(
         "uid side est_win est_recognition est_support est_cohesion pressure drawn_away fragmentation trust patron_push "
-        "resolve civil_hunger phase floor_since"
+        "resolve civil_hunger phase floor_since demand"
     ),
     writes=names(
-        "talks talks_since offer demand settlement settled_day truce truce_until terms blame status men sick "
+        "talks talks_since offer settlement settled_day truce truce_until terms blame status men sick "
         "surrendered gone_home food_kg ammo_kg ledger"
     ),
     make=Talks,

@@ -36,7 +36,9 @@ RESOLVE_COHESION = _share(
 SIGNAL = _share("signal", "share of the gap to full resolve that vows in public close in a month", "1/month")
 FLOOR_LOST = _share("floor_lost", "share of the main floor believed lost from which leaders look for a way out")
 EXILE_SHARE = _share("exile_share", "chance that a leader without resolve goes abroad once the floor is lost")
-EXILE_DAYS = Parameter("leaders.exile_days", "days within which nine in ten of those who go have gone", "days", "float", 1, 200)
+EXILE_DAYS = Parameter(
+    "leaders.exile_days", "days within which nine in ten of those who go have gone", "days", "float", 1, 200
+)
 HOLDS = _share("resolve_holds", "part of the exile share that full resolve takes away")
 BY_AIR = _share("by_air", "chance to get out when no pass leads out, against a way on foot", "x")
 LOSS_CHANCE = _share(

@@ -159,6 +159,7 @@ def measure_power(
     open_share,
     weather_factor,
     serviceable,
+    arms,
     power_at,
     assault_at,
     own_power,
@@ -192,7 +193,7 @@ def measure_power(
                 fire = 1.0 + 0.5 * (fire - 1.0)
             value *= fire
         else:
-            value *= rates.fire_defender
+            value *= rates.fire_defender * arms[0]
         if aggressive:
             value *= weather_factor[1]
         else:

@@ -71,7 +71,7 @@ def bind(run: Run) -> Step:
     measure = (
         s.side, s.status, s.kind, s.order, s.men, s.quality, s.cohesion, s.ammo_kg, s.cell, s.days_in_place,
         s.hungry_days, s.exposed, (t.kmh > 0.0).ravel(), terrain, t.height_m, t.open_share, s.weather_factor,
-        s.truck_serviceable, work.power_at,
+        s.truck_serviceable, s.arms, work.power_at,
         work.assault_at, s.own_power, s.enemy_power, work.sums, work.sums_stamp, cols, rates,
     )  # fmt: skip
 
@@ -91,7 +91,7 @@ MECHANISM = Mechanism(
     parameters=PARAMETERS,
     reads=names(
         "truce side status kind order uid men quality cohesion ammo_kg cell post days_in_place hungry_days sky swe_mm "
-        "weather_factor truck_serviceable"
+        "weather_factor truck_serviceable arms"
     ),
     writes=names("counted men_at attackers_at defenders_at dispersed_at exposed own_power enemy_power engaged"),
     bind=bind,

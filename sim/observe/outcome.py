@@ -13,8 +13,9 @@ from sim.observe.series import Series
 
 WEEK = 7
 HELD_DAYS = 90
-SURVIVES = 0.1
-"""Share of the defender's initial people, active or dispersed, that counts as a surviving force (assumed)."""
+SURVIVES = 0.05
+"""Share of the defender's first people, active or dispersed, that counts as a surviving force: of some 6,000 "hundreds
+to 1,500" were left in 2022 (analogues P2), and that counted as resistance. See decision 0017."""
 
 OUTCOMES: dict[str, str] = {
     "defended": "the attacker never held the whole main floor for a week and does not at the end",
@@ -27,7 +28,7 @@ OUTCOMES: dict[str, str] = {
 BITS: dict[str, str] = {
     "floor_taken": "the attacker held the whole main floor for a week at some time",
     "held_90d": "the attacker held the whole main floor for 90 days in a row",
-    "defender_survives": "at the end a tenth of the defending force is still active or dispersed",
+    "defender_survives": "at the end a twentieth of the defending force is still active or dispersed",
     "settlement": "an agreement between the sides is in force at the end",
     "held_to_winter": "the defender held some of the main floor until the high passes closed",
     "held_through_winter": "the defender held some of the main floor from start to end",
@@ -49,6 +50,12 @@ QUANTITIES: dict[str, str] = {
     "road_cut_days": "days",
     "civil_hunger_days": "days",
     "defender_presence": "share",
+    "half_floor_day": "day",
+    "assault_days": "days",
+    "defenders_left": "people",
+    "resistance_days": "days",
+    "hunger_day": "day",
+    "attacker_hungry": "people",
     **politics.QUANTITIES,
 }
 
@@ -134,6 +141,12 @@ def judge(
         "road_cut_days": float((series.column("road_cuts") > 0).sum()),
         "civil_hunger_days": float((series.column("civil_hunger") > 0.3).sum()),
         "defender_presence": float(series.presence[-1].mean()),
+        "half_floor_day": _first(np.isin(series.holder[:, floor_sites], codes.ATTACKER).mean(axis=1) >= 0.5),
+        "assault_days": float((series.phase == codes.P_ASSAULT).sum()),
+        "defenders_left": float(alive[-1]),
+        "hunger_day": _first(series.column("civil_hunger") > 0.3),
+        "attacker_hungry": float(series.column("attacker_hungry").mean()),
+        "resistance_days": _lasts(alive, defenders),
         **politics.quantities(series, main, first_taken),
     }
     lost_day = np.array([_lost(series.floor[:, d], day) for d, day in enumerate(floor_day)])
@@ -158,6 +171,12 @@ def _classify(taken: bool, held_at_end: bool, none_at_end: bool, left: bool, sur
 def _first(flags: NDArray[np.bool_]) -> float:
     found = np.flatnonzero(flags)
     return float(found[0]) if len(found) else np.nan
+
+
+def _lasts(alive: NDArray[np.float64], defenders: int) -> float:
+    """Days until fewer than a tenth of the defender's first people are left; all days where that never comes."""
+    ended = _first(alive < 0.1 * defenders)
+    return ended if np.isfinite(ended) else float(len(alive))
 
 
 def _lost(floor: NDArray[np.int8], taken: float) -> float:

@@ -24,6 +24,7 @@ QUANTITIES: dict[str, str] = {
     "mean_committed": "share",
     "mean_drawn_away": "share",
     "recognition_at_end": "0-1",
+    "fragmentation_at_end": "0-1",
     "deals": "districts",
     "leaders_left": "people",
 }
@@ -87,6 +88,7 @@ def quantities(series: Series, main: NDArray[np.bool_], taken: float) -> dict[st
         "mean_committed": float(series.stock("committed").mean()),
         "mean_drawn_away": float(series.stock("drawn_away").mean()),
         "recognition_at_end": float(series.stock("recognition")[-1]),
+        "fragmentation_at_end": float(series.stock("fragmentation")[-1]),
         "deals": float(series.stock("deals")[-1]),
         "leaders_left": float(sum(away)),
     }

@@ -42,7 +42,14 @@ def ensemble_text(ensemble: Ensemble) -> str:
     """The whole report: the sentence, outcomes, key dates, losses and why."""
     parts = [_head(ensemble), _wrapped(sentence(ensemble))]
     if ensemble.finished:
-        parts += [_outcomes(ensemble), *_settlements(ensemble), _bits(ensemble), _dates(ensemble), _held(ensemble), _measures(ensemble)]
+        parts += [
+            _outcomes(ensemble),
+            *_settlements(ensemble),
+            _bits(ensemble),
+            _dates(ensemble),
+            _held(ensemble),
+            _measures(ensemble),
+        ]
         parts += [_why(ensemble)]
     if ensemble.failed:
         parts.append("\n".join(["Failed runs", *(_wrapped(line, "  ") for line in failures(ensemble))]))

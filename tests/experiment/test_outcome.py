@@ -84,7 +84,7 @@ def test_who_is_lost_to_cold_is_counted_apart_from_who_is_lost_to_fighting() -> 
         ([D] * 20, 100, "defended"),
         ([D] * 14 + [A] * 6, 100, "contested"),  # six days are no week
         ([D] * 13 + [A] * 7, 100, "occupied_resistance_survives"),
-        ([D] * 13 + [A] * 7, 9, "collapsed"),  # fewer than a tenth of a hundred
+        ([D] * 13 + [A] * 7, 4, "collapsed"),  # fewer than a twentieth of a hundred
         ([A] * 13 + [N] * 7, 100, "withdrawn"),
     ],
 )

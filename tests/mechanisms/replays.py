@@ -115,3 +115,4 @@ def _forget_all_but_fullest(some: list[Moment]) -> None:
 
 
 assert codes.EMPTY == 4  # the codes above count what sim.codes names
+assert set(_CODES) == {name for name, meta in ARRAYS.items() if meta["unit"] == "code"}

@@ -11,10 +11,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from model_cases import BUSY, SYNTHETIC, Standoff, changed, digest, finished, mechanisms, model, named, processes
+from model_cases import BUSY, SYNTHETIC, Standoff, changed, digest, finished, model, named, processes
 from replays import Moment, moments, rerun, shaken
 
 from sim import pipeline
+from sim.mechanisms.base import Mechanism
 from sim.observe.invariants import Validator
 from sim.params import Parameter
 from sim.state import ARRAYS
@@ -62,13 +63,14 @@ def test_reads_and_writes_name_arrays(process: Any) -> None:
     assert process.writes
 
 
-@pytest.mark.parametrize("mechanism", mechanisms(), ids=named)
-def test_declares_what_its_file_names(mechanism: Any) -> None:
-    """The arrays named in the file of a mechanism are those it declares, and the other way round."""
-    text = Path(sys.modules[mechanism.bind.__module__].__file__ or "").read_text(encoding="utf-8")
+@EVERY
+def test_declares_what_its_file_names(process: Any) -> None:
+    """The arrays named in the file of a process are those it declares, and the other way round."""
+    made = process.bind if isinstance(process, Mechanism) else process.make
+    text = Path(sys.modules[made.__module__].__file__ or "").read_text(encoding="utf-8")
     text = re.sub(r"len\(s\.[a-z_]+\)", "", text)  # a length is fixed, not something read
     used = set(re.findall(r"\b(?:s|state)\.([a-z_]+)", text)) & set(ARRAYS)
-    declared = set(mechanism.reads) | set(mechanism.writes)
+    declared = set(process.reads) | set(process.writes)
     assert used == declared, f"only used: {sorted(used - declared)}; only declared: {sorted(declared - used)}"
 
 
@@ -136,8 +138,9 @@ def test_leaving_out_everything_leaves_a_valid_run() -> None:
 
 
 def test_kernels_give_the_same_bits_without_the_jit() -> None:
-    """The same small run in a process whose kernels are plain Python."""
-    code = "from model_cases import *; print(digest(finished(SYNTHETIC | {'run.days': 4}).state))"
+    """The same small runs, one of them ended by a surrender, in a process whose kernels are plain Python."""
+    runs = [SYNTHETIC | {"run.days": 4}, BUSY["surrender"] | {"run.days": 3}]
+    code = f"from model_cases import *; print(*(digest(finished(values).state) for values in {runs!r}))"
     environment = os.environ | {
         "NUMBA_DISABLE_JIT": "1",
         "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "tests"), os.environ.get("PYTHONPATH", ""))),
@@ -146,4 +149,4 @@ def test_kernels_give_the_same_bits_without_the_jit() -> None:
         [sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=120, check=False
     )
     assert answer.returncode == 0, answer.stderr[-2000:]
-    assert answer.stdout.strip() == digest(finished(SYNTHETIC | {"run.days": 4}).state)
+    assert answer.stdout.split() == [digest(finished(values).state) for values in runs]

@@ -7,7 +7,7 @@ from multiprocessing import get_context
 
 import numpy as np
 import pytest
-from model_cases import SMALL, SYNTHETIC, Standoff, base, changed, digest, finished, model, restore
+from model_cases import BUSY, SMALL, SYNTHETIC, Standoff, base, changed, digest, finished, model, restore
 
 from sim import codes, forces, pipeline
 from sim.kernels.draws import replicate_key, uniform, whole
@@ -96,21 +96,6 @@ def test_a_date_has_its_weather_whenever_the_run_begins() -> None:
     assert (early.temperature_c[30:] == late.temperature_c).all()
 
 
-@pytest.mark.parametrize("left_out", ["cold", "rally", "air", "civilians", "roads", "support"])
-def test_leaving_a_process_out_leaves_the_first_days_fighting_untouched(left_out: str) -> None:
-    """Nobody is ill, dispersed or cut off before the first shot: its losses are the same without those processes."""
-    values = SYNTHETIC | {"run.days": 30, "cold.base_rate": 0.0, "attacker.assault_start": "2021-08-30"}
-    values |= {"air.sorties_per_day": 0.0, "roads.cut_chance": 0.0, "rally.drift": 0.0, "rally.gather": 0.0}
-    values |= {"rally.harass_drift": 0.0, "rally.found": 0.0}
-    whole_run, without = model(values), model(values | {"run.without": (left_out,)})
-    for _ in range(16):
-        whole_run.step()
-        without.step()
-    assert whole_run.state.out.sum() > 0
-    assert (whole_run.state.out == without.state.out).all()
-    assert (whole_run.state.cell == without.state.cell).all()
-
-
 def test_two_runs_with_one_seed_are_equal_and_other_replicates_are_not() -> None:
     first, again = finished(SYNTHETIC), finished(SYNTHETIC)
     assert not changed(first.state, again.state)
@@ -135,11 +120,15 @@ def test_runs_in_turns_do_not_disturb_each_other() -> None:
     assert [digest(one.state), digest(two.state)] == [digest_of(0), digest_of(1)]
 
 
-def test_a_state_put_back_goes_on_as_it_did() -> None:
+PUT_BACK = BUSY | {"short of garrison": {"run.days": 30, "attacker.garrison_intent": 0.1}}
+
+
+@pytest.mark.parametrize("name", PUT_BACK)
+def test_a_state_put_back_goes_on_as_it_did(name: str) -> None:
     """Nothing that matters lies outside the state: a run taken up in a fresh model ends the same."""
-    values = {"run.days": 30, "defender.posture": "gate", "attacker.garrison_intent": 0.1}
+    values = PUT_BACK[name]
     run = model(values)
-    while run.tick < 60:
+    while run.day < run.days // 2:
         run.step()
     fresh = model(values)
     restore(fresh.state, run.state)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import weakref
+from collections import Counter
 
 import mesa
 import numpy as np
@@ -11,8 +12,9 @@ import pytest
 from mesa import Agent
 from model_cases import SYNTHETIC, digest, finished, model
 
-from sim import codes
-from sim.actors.base import Actor
+from sim import codes, pipeline
+from sim.actors import attacker, defender, elders, envoys, factions, leaders, patrons, spokesmen
+from sim.actors.base import Actor, Role
 from sim.model import Group, Standoff
 from sim.observe.series import COLUMNS
 
@@ -31,8 +33,38 @@ def test_every_group_and_every_actor_is_an_agent(run: Standoff) -> None:
     groups = run.agents_by_type[Group]
     assert len(groups) == len(set(groups.get("uid"))) == len(set(groups.get("row")))
     assert sum(groups.get("men_start")) >= SHORT["attacker.fighters"] + SHORT["defender.fighters"]
-    assert len(run.agents.select(lambda a: isinstance(a, Actor))) == 2
     assert len(set(run.agents.get("unique_id"))) == len(run.agents)
+
+
+def test_every_deciding_role_has_its_agents(run: Standoff) -> None:
+    districts = len(run.run.world.terrain.districts)
+    expected = {
+        attacker.AttackerCommander: 1, defender.DefenderCommander: 1,
+        factions.AttackerCouncil: 1, factions.Faction: len(codes.FACTION_NAMES),
+        leaders.Leadership: 1, leaders.Leader: len(codes.LEADER_NAMES),
+        envoys.Talks: 1, envoys.Attacker: 1, envoys.Defender: 1,
+        patrons.Patrons: 1, patrons.Patron: len(codes.PATRON_NAMES),
+        elders.ElderCouncil: 1, elders.Elders: districts,
+        spokesmen.Press: 1, spokesmen.Spokesman: 2,
+    }  # fmt: skip
+    actors = run.agents.select(lambda a: isinstance(a, Actor))
+    assert {kind: len(run.agents_by_type[kind]) for kind in {type(a) for a in actors}} == expected
+    said = [actor.role for actor in actors]
+    assert len(set(said)) == len(said), "two actors would share a name in the decision log"
+    assert {d.actor for d in run.decisions} <= set(said)
+
+
+def test_every_role_has_an_actor_and_leaves_with_it(run: Standoff) -> None:
+    """A role that is left out puts no agent into the model; every other role still has all of its own."""
+    roles = [process for process in pipeline.PROCESSES if isinstance(process, Role)]
+    everyone = Counter(actor.role for actor in run.agents.select(lambda a: isinstance(a, Actor)))
+    gone: Counter[str] = Counter()
+    for role in roles:
+        without = model(SHORT | {"run.without": (role.name,)})
+        left = Counter(actor.role for actor in without.agents.select(lambda a: isinstance(a, Actor)))
+        assert left < everyone, role.name
+        gone += everyone - left
+    assert gone == everyone
 
 
 def test_select_and_aggregate(run: Standoff) -> None:
