@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from sim import codes
-from sim.actors.base import CERTAIN, HABIT, Actor, Options, Role, heaviest, tipping
+from sim.actors.base import CERTAIN, Actor, Options, Role, best, heaviest, mean, tipping
 from sim.actors.factions import RECOGNITION_WEIGHT
 from sim.kernels.draws import normal
 from sim.kernels.orders import AttackerRates, attacker_orders
@@ -74,8 +74,9 @@ EXPECTED_WINTER = Parameter(
     "date", "date", dt.date(1980, 1, 1), dt.date(2035, 12, 31),
 )  # fmt: skip
 PARAMETERS = (
-    MASSING_DAYS, DELAY, VOTE_SHARPNESS, AXES_NEED, EXPECTED_WINTER, ASSAULT_START, GARRISON_INTENT, GARRISON_1000, GARRISON_LEAST, STAY_DAYS, CONSOLIDATE_DAYS, SWEEP_DAYS,
-    SWEEP_GROUPS, WINTER_LINE, REST_BELOW, READY_ABOVE, PAUSE_BELOW,
+    MASSING_DAYS, DELAY, VOTE_SHARPNESS, AXES_NEED, EXPECTED_WINTER, ASSAULT_START, GARRISON_INTENT, GARRISON_1000,
+    GARRISON_LEAST, STAY_DAYS, CONSOLIDATE_DAYS, SWEEP_DAYS, SWEEP_GROUPS, WINTER_LINE, REST_BELOW,
+    READY_ABOVE, PAUSE_BELOW,
 )  # fmt: skip
 
 HOLDS_FROM = 0.7
@@ -121,32 +122,33 @@ class AttackerCommander(Actor):
         self.recognition = n(RECOGNITION_WEIGHT)
         self.stay, self.consolidate, self.sweep = (self._whole(p) for p in (STAY_DAYS, CONSOLIDATE_DAYS, SWEEP_DAYS))
         self.axes = Axes(run)
+        self.believed, self.hidden = s.belief_floor[codes.ATTACKER], s.belief_presence[codes.ATTACKER]
         self.arrays = (
             s.side, s.status, s.kind, s.axis, s.axis_open, s.withheld, s.men, s.cohesion, s.order, s.target, s.post,
             t.site_cell, s.cell, s.holder, s.believed, garrison_need(run), t.foot_hours, s.days_in_place, t.gate_of,
             t.chain_rank, run.base_site, run.objectives, self.spearhead, self.sweep_sites,
         )  # fmt: skip
-        self.assigned, self.rates = np.zeros(len(s.holder)), rates
+        self.assigned, self.rates = np.zeros(len(s.holder)), tuple(rates)
 
     def decide(self, tick: int) -> None:
         """Choose the phase, then give orders."""
         s, day = self.run.state, tick // 4
         held = self._look_at_floor(day)
         self._ripen(day)
-        before = int(s.phase[0])
+        before = s.phase.item(0)
         options = self._options(day, before, held)
-        phase = max(options, key=lambda option: sum(options[option].values()) + (HABIT if option == before else 0.0))
+        phase = best(options, before)
         if phase != before or day == 0:
             s.phase[0], s.phase_since[0] = phase, day
             self.note(tick, self._named(phase), tipping(options, phase, before), options[phase])
         if phase in (codes.P_MASS, codes.P_ASSAULT):
             self.axes.choose(self, tick)
-        if phase == codes.P_SWEEP and (day - s.phase_since[0]) % self.sweep == 0:
+        if phase == codes.P_SWEEP and (day - s.phase_since.item(0)) % self.sweep == 0:
             s.sweep_first[0] += 1
-        retake = bool(s.floor_since[0] >= 0) and not s.truce[0]
-        leaving = phase == codes.P_TRUCE and not s.terms[codes.T_STAYS]
+        retake = s.floor_since.item(0) >= 0 and not s.truce.item(0)
+        leaving = phase == codes.P_TRUCE and not s.terms.item(codes.T_STAYS)
         carried_out = codes.P_LEAVE if leaving else phase
-        attacker_orders(carried_out, retake, *self.arrays, s.sweep_first[0], self.assigned, self.rates)
+        attacker_orders(carried_out, retake, *self.arrays, s.sweep_first.item(0), self.assigned, self.rates)
 
     def _whole(self, parameter: Parameter) -> int:
         return self.run.scenario.typed(parameter, int)
@@ -164,17 +166,18 @@ class AttackerCommander(Actor):
         days = 1.0 if day >= self.start_day - self.massing else 0.0
         if day == 0:
             days = max(0.0, self.massing - max(0, self.start_day))
-        if not s.truce[0]:
-            pace = math.exp(self.sharpness * float(s.vote[0])) / (1.0 + self.delay * 10.0 * float(s.fragmentation[0]))
+        if days > 0.0 and not s.truce.item(0):
+            pace = math.exp(self.sharpness * s.vote.item(0)) / (1.0 + self.delay * 10.0 * s.fragmentation.item(0))
             s.ripeness[0] += days * pace
 
     def _look_at_floor(self, day: int) -> bool:
         """Whether he believes the floor his today; notes since when."""
         s = self.run.state
-        believed = s.belief_floor[codes.ATTACKER][self.main]
+        believed = self.believed[self.main]
+        since, lowest = s.floor_since.item(0), min(believed.tolist())
         # a village lost to a raid is retaken by the groups at hand, without a new offensive
-        held = bool(believed.min() >= SURE or (s.floor_since[0] >= 0 and believed.mean() >= HOLDS_FROM))
-        s.floor_since[0] = (day if s.floor_since[0] < 0 else s.floor_since[0]) if held else -1
+        held = lowest >= SURE or (since >= 0 and mean(believed) >= HOLDS_FROM)
+        s.floor_since[0] = (day if since < 0 else since) if held else -1
         return held
 
     def _options(self, day: int, phase: int, held: bool) -> Options:
@@ -182,26 +185,26 @@ class AttackerCommander(Actor):
         s = self.run.state
         if phase == codes.P_LEAVE:
             return {phase: {"they are going home": CERTAIN}}
-        if s.est_people[codes.ATTACKER, codes.ATTACKER] < 1.0:
+        if s.est_people.item(codes.ATTACKER, codes.ATTACKER) < 1.0:
             return {codes.P_MASS: {"there is nobody to attack with": CERTAIN}}
-        if s.settlement[0] == codes.SURRENDER:
+        if s.settlement.item(0) == codes.SURRENDER:
             return {codes.P_CONSOLIDATE if held else codes.P_ASSAULT: {"the terms open the way": CERTAIN}}
-        if s.truce[0]:
+        if s.truce.item(0):
             return {codes.P_TRUCE: {"an agreement is in force": CERTAIN}}
         options: Options = self._on_the_floor(day, phase) if held else self._on_the_way(day, phase)
-        line = float(s.line_m[codes.FOOT])
+        line = s.line_m.item(codes.FOOT)
         if line < self.winter_line + (300.0 if phase == codes.P_WINTER else 0.0):
             options[codes.P_WINTER] = {f"snow lies down to {line:,.0f} m": CERTAIN / 2}
-        if held and self.intent < LEAVES_BELOW and day - s.floor_since[0] >= self.stay:
+        if held and self.intent < LEAVES_BELOW and day - s.floor_since.item(0) >= self.stay:
             options[codes.P_LEAVE] = {"the floor was taken": 1.0, "there is no intent to garrison it": CERTAIN}
         return options
 
     def _on_the_floor(self, day: int, phase: int) -> Options:
         """For an attacker who believes the floor his: hold and rest, or go into the side valleys."""
         s = self.run.state
-        since = day - int(s.phase_since[0]) if phase == codes.P_CONSOLIDATE else 0
+        since = day - s.phase_since.item(0) if phase == codes.P_CONSOLIDATE else 0
         rested = min(2.0, 2.0 * since / max(1, self.consolidate))
-        hidden = float(s.belief_presence[codes.ATTACKER].mean())
+        hidden = mean(self.hidden)
         sweep = {"defenders are believed in the side valleys": 0.2 + hidden, "days on the floor": rested}
         if phase == codes.P_SWEEP:
             sweep["days on the floor"] = 2.0
@@ -210,20 +213,24 @@ class AttackerCommander(Actor):
     def _on_the_way(self, day: int, phase: int) -> Options:
         """For an attacker who does not hold it: talk, keep up the blockade, attack, or rest worn groups."""
         s = self.run.state
-        own, vote = float(s.est_cohesion[codes.ATTACKER, codes.ATTACKER]), float(s.vote[0])
-        ripe = day >= self.start_day and s.ripeness[0] >= self.threshold
+        own, vote, win = (
+            s.est_cohesion.item(codes.ATTACKER, codes.ATTACKER),
+            s.vote.item(0),
+            s.est_win.item(codes.ATTACKER),
+        )
+        ripe = day >= self.start_day and s.ripeness.item(0) >= self.threshold
         left = self.winter_day - day
         snow = 0.3 * (1.0 - left / 60.0) if 0 <= left <= 60 else -0.3 if -120 < left < 0 else 0.0
         assault = {
             "the council's vote": vote,
-            "the last holdout": float(s.pressure[0]),
-            "chance of success": float(s.est_win[codes.ATTACKER]) - 0.5,
+            "the last holdout": s.pressure.item(0),
+            "chance of success": win - 0.5,
             "winter" if snow < 0.0 else "before the snow": snow,
             "the decision is ripe" if ripe else "the decision is not ripe": 1.2 if ripe else -CERTAIN,
         }
         options: Options = {codes.P_MASS: {"keep up the blockade": 0.3}, codes.P_ASSAULT: assault}
-        if s.talks[0] == codes.TALKING:
-            name = self.recognition * float(s.est_recognition[0])
+        if s.talks.item(0) == codes.TALKING:
+            name = self.recognition * s.est_recognition.item(0)
             options[codes.P_TALK] = {
                 "talks go on": 0.4,
                 "recognition at stake": name,
@@ -234,11 +241,11 @@ class AttackerCommander(Actor):
         )
         if tired:
             options[codes.P_CONSOLIDATE] = {f"the groups are worn: mean cohesion {own:.2f}": CERTAIN / 3}
-        hopeless = 0.1 - float(s.est_win[codes.ATTACKER])
-        if hopeless > 0.0 and float(s.idle_days[0]) > 30.0:
+        hopeless = 0.1 - win
+        if hopeless > 0.0 and s.idle_days.item(0) > 30.0:
             options[codes.P_LEAVE] = {
                 "hardly a chance is left": 40.0 * hopeless,
-                "the last holdout": -float(s.pressure[0]),
+                "the last holdout": -s.pressure.item(0),
             }
         return options
 
@@ -257,19 +264,19 @@ class Axes:
     def __init__(self, run: Run) -> None:
         self.run, self.need = run, run.number(AXES_NEED)
         number = {int(site): p for p, site in enumerate(run.world.tables.pass_sites)}
-        self.crossings = [[number[int(site)] for site in row if int(site) in number] for row in run.objectives]
+        self.sites = [[site for site in row if site >= 0] for row in run.objectives.tolist()]
+        self.crossings = [[number[site] for site in row if site in number] for row in self.sites]
 
     def choose(self, commander: AttackerCommander, tick: int) -> None:
         """Set ``axis_open`` for every axis on which nothing has been taken yet."""
         s = self.run.state
         for a in range(1, len(self.crossings)):
-            row = self.run.objectives[a]
-            if bool((s.believed[codes.ATTACKER][row[row >= 0]] == codes.ATTACKER).any()):
+            if any(s.believed.item(codes.ATTACKER, site) == codes.ATTACKER for site in self.sites[a]):
                 continue
-            enough = float(s.committed[0]) - self.need
-            shut = any(not s.pass_open[p, 1] for p in self.crossings[a])
+            enough = s.committed.item(0) - self.need
+            shut = any(not s.pass_open.item(p, 1) for p in self.crossings[a])
             use = int(enough >= 0.0 and not shut)
-            if use != s.axis_open[a]:
+            if use != s.axis_open.item(a):
                 s.axis_open[a] = use
                 weights = {
                     "force that takes part": enough,

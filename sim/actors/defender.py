@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from sim import codes
-from sim.actors.base import CERTAIN, HABIT, Actor, Options, Role, tipping
+from sim.actors.base import CERTAIN, Actor, Options, Role, best, tipping
 from sim.forces import GATE_SITE, POSTURE, RESERVE_SITE
 from sim.kernels.orders import DefenderRates, defender_orders
 from sim.kernels.settle import depart
@@ -79,8 +77,8 @@ class DefenderCommander(Actor):
         self.plan = codes.PLANS.index(str(run.scenario[POSTURE]))
         self.seat = site_number(run.world, RESERVE_SITE.key, str(run.scenario[RESERVE_SITE]))
         gate = site_number(run.world, GATE_SITE.key, str(run.scenario[GATE_SITE]))
-        self.behind = np.array([site for site in t.chain if t.chain_rank[site] > t.chain_rank[gate]], np.int64)
-        self.ways_out = t.pass_sites
+        self.behind = [site for site in t.chain.tolist() if t.chain_rank[site] > t.chain_rank[gate]]
+        self.ways_out, self.mine = t.pass_sites.tolist(), s.believed[codes.DEFENDER]
         base = n(BASE_DEFENDER)
         self.disperse_below, self.ready_above = base * n(DISPERSE_BELOW), base * n(READY)
         self.plan_weight, self.ties, self.depart_rate, self.past = n(PLAN_WEIGHT), n(TIES), n(DEPART_RATE), n(PRIOR_WIN)
@@ -91,7 +89,7 @@ class DefenderCommander(Actor):
         self.arrays = (
             s.uid, s.side, s.status, s.kind, s.men, s.cohesion, s.order, s.target, s.post, s.cell, t.site_cell,
             s.home_site, s.holder, t.refuge, t.gate_of, t.upstream, s.attackers_at, s.defenders_at,
-            s.fell_back, t.on_floor, t.is_side, t.foot_hours, rates,
+            s.fell_back, t.on_floor, t.is_side, t.foot_hours, tuple(rates),
         )  # fmt: skip
         self.leavers = (
             s.uid, s.side, s.status, s.kind, codes.REGULAR, s.men, s.sick, s.gone_home, s.food_kg, s.ammo_kg, s.ledger,
@@ -100,10 +98,10 @@ class DefenderCommander(Actor):
     def decide(self, tick: int) -> None:
         """Choose the posture, then give orders."""
         s, run = self.run.state, self.run
-        gone = bool(s.phase[0] == codes.P_LEAVE)
-        before = int(s.posture[0])
+        gone = s.phase.item(0) == codes.P_LEAVE
+        before = s.posture.item(0)
         options = self._options(before, gone)
-        posture = max(options, key=lambda option: sum(options[option].values()) + (HABIT if option == before else 0.0))
+        posture = best(options, before)
         if posture != before or tick == 0:
             s.posture[0] = posture
             self.note(tick, codes.POSTURE_NAMES[posture], tipping(options, posture, before), options[posture])
@@ -114,17 +112,17 @@ class DefenderCommander(Actor):
     def _options(self, before: int, gone: bool) -> Options:
         """What he could do today, with the considerations for it (above 0) and against it."""
         s = self.run.state
-        if s.truce[0]:
+        if s.truce.item(0):
             return {codes.ACCEPT: {"an agreement is in force": CERTAIN}}
-        people = float(s.est_people[codes.DEFENDER, codes.DEFENDER])
-        own = float(s.est_cohesion[codes.DEFENDER, codes.DEFENDER]) if people >= 1.0 else 1.0
-        odds, mine = float(s.est_win[codes.DEFENDER]), s.believed[codes.DEFENDER]
-        lost = float((mine[self.behind] == codes.ATTACKER).mean()) if len(self.behind) else 0.0
-        seat = 1.0 if mine[self.seat] == codes.ATTACKER else 0.0
+        people = s.est_people.item(codes.DEFENDER, codes.DEFENDER)
+        own = s.est_cohesion.item(codes.DEFENDER, codes.DEFENDER) if people >= 1.0 else 1.0
+        odds, holder = s.est_win.item(codes.DEFENDER), self.mine.tolist()
+        lost = [holder[site] for site in self.behind].count(codes.ATTACKER) / max(1, len(self.behind))
+        seat = 1.0 if holder[self.seat] == codes.ATTACKER else 0.0
         options: Options = {
             codes.GATE: {
-                "the plan": self._planned(codes.GATE), "chance to hold": 0.5 - odds, "the enemy is behind the gate": -lost,
-                "the seat is lost": -2.0 * seat,
+                "the plan": self._planned(codes.GATE), "chance to hold": 0.5 - odds,
+                "the enemy is behind the gate": -lost, "the seat is lost": -2.0 * seat,
             },
             codes.YIELD: {
                 "the plan": self._planned(codes.YIELD), "the past teaches it": 0.4 * self.past,
@@ -133,12 +131,11 @@ class DefenderCommander(Actor):
         }  # fmt: skip
         hidden = before >= codes.DISPERSE
         worn = own < (self.ready_above if hidden else self.disperse_below)
+        by_plan = self.plan == codes.DISPERSE  # and not for want of cohesion
         options[codes.DISPERSE] = {
             "the plan": self._planned(codes.DISPERSE),
-            f"mean cohesion {own:.2f}": 1.6 if worn and not gone else -1.0,
+            f"mean cohesion {own:.2f}": 1.6 if (worn or by_plan) and not gone else -1.0,
         }
-        if self.plan == codes.DISPERSE and not gone:
-            options[codes.DISPERSE][f"mean cohesion {own:.2f}"] = 1.6  # by plan, not for want of cohesion
         if hidden and worn:
             options[codes.DEPART] = self._leaving(own, odds)
         return options
@@ -149,13 +146,14 @@ class DefenderCommander(Actor):
     def _leaving(self, own: float, odds: float) -> dict[str, float]:
         """What speaks for leaving the valley for good."""
         s = self.run.state
-        open_ways = (s.pass_open[:, 1] > 0) & (s.believed[codes.DEFENDER][self.ways_out] != codes.ATTACKER)
-        absent = 0.4 * sum(1.0 for status in s.leader if status != codes.PRESENT)
+        ways = enumerate(self.ways_out)
+        way_out = any(s.pass_open.item(p, 1) and self.mine.item(site) != codes.ATTACKER for p, site in ways)
+        absent = 0.4 * sum(1.0 for status in s.leader.tolist() if status != codes.PRESENT)
         stores = float(s.cache_kg[:, codes.FOOD].sum())
         return {
             "the leaders are gone": absent, "worn out": 2.0 * max(0.0, 0.6 - own), "little chance": odds - 0.5,
-            "the stores are empty": 0.6 if stores < float(s.est_people[1, 1]) else 0.0, "this is home": -self.ties,
-            "no way out" if not open_ways.any() else "a way out": 0.2 if open_ways.any() else -CERTAIN,
+            "the stores are empty": 0.6 if stores < s.est_people.item(1, 1) else 0.0, "this is home": -self.ties,
+            "a way out" if way_out else "no way out": 0.2 if way_out else -CERTAIN,
         }  # fmt: skip
 
 

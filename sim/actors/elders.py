@@ -78,7 +78,7 @@ class ElderCouncil(Council):
             s.side, s.kind, s.status, s.men, s.gone_home, s.surrendered, s.men_start, s.joined, s.home_site, s.post,
             t.site_district, s.floor, s.residents, s.sheltered, s.civil_hunger,
             np.array([d.people for d in run.world.terrain.districts], float), s.belief_floor, s.est_win, s.goodwill,
-            s.deal, s.attackers_at, self.parts, run.work("elders_local", (districts, 4)), self.verdict, rates,
+            s.deal, s.attackers_at, self.parts, run.work("elders_local", (districts, 4)), self.verdict, tuple(rates),
         )  # fmt: skip
 
     def decide(self, tick: int) -> None:

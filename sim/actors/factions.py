@@ -6,12 +6,13 @@ import datetime as dt
 from typing import Any
 
 from sim import codes
-from sim.actors.base import Actor, Council, Role
+from sim.actors.base import Actor, Council, Role, mean
 from sim.kernels.draws import normal, uniform
 from sim.kernels.factions import withhold
 from sim.mechanisms.base import Run, names
 from sim.params import Parameter
 from sim.scenario.run_parameters import START
+from sim.state import State
 
 HARDLINERS = Parameter(
     "attacker.hardliner_share", "weight of the hardline faction in the attacker's council", "share", "float", 0, 1
@@ -59,6 +60,17 @@ PRESSURE_START = 0.1
 """Pressure for a quick end at the start, times the worth of the last holdout (assumed)."""
 USUAL = 0.4
 """Disagreement that the figures of M33 and M57 are read at (M48)."""
+WISHES = {
+    codes.HARDLINE: (
+        "an undisputed rule, soon", "the cabinet to be won", "its patron's word", "chance of success",
+    ),
+    codes.FIELD: ("chance of success", "talks have failed", "pressure"),
+    codes.PRAGMATIST: (
+        "recognition at stake", "a settlement is the better end", "pressure", "a foreign patron wants it",
+        "chance of success",
+    ),
+}  # fmt: skip
+"""What each faction weighs, in the order of ``Faction._wishes``."""
 
 
 def _clip(x: float) -> float:
@@ -92,38 +104,34 @@ class Faction(Actor):
     def decide(self, tick: int) -> None:
         """Say how much it wants the assault, and how many of its people take part."""
         s, day = self.run.state, tick // 4
-        push = _clip(sum(self._wishes(s).values()))
+        wishes = self._wishes(s)
+        push = _clip(sum(wishes))
         s.faction_push[self.number] = push
         commit = 1.0
-        if s.split_until[self.number] >= day:
+        if s.split_until.item(self.number) >= day:
             commit = 0.0
         elif self.number == codes.PRAGMATIST and push < 0.0:
-            quarrel = min(2.0, float(s.fragmentation[0]) / USUAL)
+            quarrel = min(2.0, s.fragmentation.item(0) / USUAL)
             commit = max(0.0, 1.0 - self.withheld * quarrel / self.force)
-        before = float(s.faction_commit[self.number])
+        before = s.faction_commit.item(self.number)
         if abs(commit - before) > 0.05 and (day == 0 or (commit < 0.99) != (before < 0.99)):
             word = f"commits {100 * commit:.0f} % of its people"
-            self.note(tick, word, "its wish for an assault and the quarrel decide", self._wishes(s))
+            weights = dict(zip(WISHES[self.number], wishes, strict=True))
+            self.note(tick, word, "its wish for an assault and the quarrel decide", weights)
         s.faction_commit[self.number] = commit
 
-    def _wishes(self, s: Any) -> dict[str, float]:
-        """What makes this faction want an assault (above 0) or not."""
-        pressure, patron = float(s.pressure[0]), float(s.patron_push[0])
-        chance = float(s.est_win[codes.ATTACKER]) - 0.5
-        failed = 1.0 if s.talks[0] == codes.TALKS_FAILED else 0.0
+    def _wishes(self, s: State) -> tuple[float, ...]:
+        """What makes this faction want an assault (above 0) or not, in the order of ``WISHES``."""
+        pressure, patron = s.pressure.item(0), s.patron_push.item(0)
+        chance = s.est_win.item(codes.ATTACKER) - 0.5
+        failed = 1.0 if s.talks.item(0) == codes.TALKS_FAILED else 0.0
         if self.number == codes.HARDLINE:
-            motive = self.cabinet if s.government_day[0] < 0 else 0.0
-            return {
-                "an undisputed rule, soon": 0.4 + pressure, "the cabinet to be won": motive,
-                "its patron's word": patron * self.tie, "chance of success": 0.5 * chance,
-            }  # fmt: skip
+            motive = self.cabinet if s.government_day.item(0) < 0 else 0.0
+            return 0.4 + pressure, motive, patron * self.tie, 0.5 * chance
         if self.number == codes.FIELD:
-            return {"chance of success": 1.5 * chance, "talks have failed": 0.3 * failed, "pressure": 0.5 * pressure}
-        return {
-            "recognition at stake": -self.recognition * float(s.est_recognition[0]),
-            "a settlement is the better end": -0.3 * (1.0 - failed), "pressure": 0.3 * pressure,
-            "a foreign patron wants it": -patron * self.grudge, "chance of success": 0.5 * chance,
-        }  # fmt: skip
+            return 1.5 * chance, 0.3 * failed, 0.5 * pressure
+        name = -self.recognition * s.est_recognition.item(0)
+        return name, -0.3 * (1.0 - failed), 0.3 * pressure, -patron * self.grudge, 0.5 * chance
 
 
 class AttackerCouncil(Council):
@@ -145,41 +153,42 @@ class AttackerCouncil(Council):
         self.cabinet, self.tie = n(CABINET), n(PATRON_TIE)
         self.forms_on = _government_on(run, self.usual)
         self.recognition = n(RECOGNITION_WEIGHT)
+        self.believed = s.belief_floor[codes.ATTACKER]
         self.flags = (s.side, s.status, s.men, s.faction, s.faction_commit, s.drawn_away, s.withheld)
 
     def decide(self, tick: int) -> None:
         """Pressure and quarrel move, each faction speaks, and the council's vote is taken."""
         s, day = self.run.state, tick // 4
-        fighting = float(s.bloodshed[0]) > 2.0
-        s.idle_days[0] = 0.8 * float(s.idle_days[0]) if fighting else float(s.idle_days[0]) + 1.0
-        self._government(tick, day)
-        held = float(s.belief_floor[codes.ATTACKER].mean())
-        waiting = 1.5 if s.government_day[0] < 0 else 1.0
-        failed = 1.5 if s.talks[0] == codes.TALKS_FAILED else 1.0
-        pressure = float(s.pressure[0]) + self.impatience * waiting * failed * (1.0 - held) - 0.05 * held
+        idle = s.idle_days.item(0)
+        s.idle_days[0] = 0.8 * idle if s.bloodshed.item(0) > 2.0 else idle + 1.0
+        held = mean(self.believed)
+        self._government(tick, day, held)
+        waiting = 1.5 if s.government_day.item(0) < 0 else 1.0
+        failed = 1.5 if s.talks.item(0) == codes.TALKS_FAILED else 1.0
+        pressure = s.pressure.item(0) + self.impatience * waiting * failed * (1.0 - held) - 0.05 * held
         s.pressure[0] = min(1.0, max(0.0, pressure))
         s.fragmentation[0] = self._quarrel(held)
         self._splits(tick, day)
         super().decide(tick)
-        vote = sum(float(s.faction_share[m.number]) * float(s.faction_push[m.number]) for m in self.members)  # type: ignore[attr-defined]
-        restraint = self.recognition * float(s.est_recognition[0]) * (1.0 - 0.5 * float(s.est_win[codes.ATTACKER]))
+        weighed = zip(s.faction_share.tolist(), s.faction_push.tolist(), strict=True)
+        vote = sum([share * push for share, push in weighed])
+        restraint = self.recognition * s.est_recognition.item(0) * (1.0 - 0.5 * s.est_win.item(codes.ATTACKER))
         s.vote[0] = _clip(vote - 0.5 * restraint)
         s.committed[0] = withhold(*self.flags)
 
     def _quarrel(self, held: float) -> float:
         """Disagreement grows with idle time (M56, M57) and sinks back to its usual level under fire or victory."""
         s = self.run.state
-        now = float(s.fragmentation[0])
-        idle = min(1.0, float(s.idle_days[0]) / 30.0)
-        excluded = max(0.0, float(s.cabinet_hard[0]) - 0.6) if s.government_day[0] >= 0 else 0.0
+        now = s.fragmentation.item(0)
+        idle = min(1.0, s.idle_days.item(0) / 30.0)
+        excluded = max(0.0, s.cabinet_hard.item(0) - 0.6) if s.government_day.item(0) >= 0 else 0.0
         usual = self.usual * (1.0 - 0.3 * held) + 0.5 * excluded
         return min(1.0, max(0.0, now + self.strife / 30.0 * idle + 0.02 * (usual - now) * (1.0 - idle)))
 
-    def _government(self, tick: int, day: int) -> None:
+    def _government(self, tick: int, day: int, won: float) -> None:
         s = self.run.state
-        if s.government_day[0] >= 0 or day < self.forms_on:
+        if day < self.forms_on or s.government_day.item(0) >= 0:
             return
-        won = float(s.belief_floor[codes.ATTACKER].mean())
         hard = float(s.faction_share[codes.HARDLINE]) + self.cabinet * won + float(s.patron_push[0]) * self.tie
         s.government_day[0], s.cabinet_hard[0] = day, min(1.0, hard)
         words = {"weight in the council": float(s.faction_share[codes.HARDLINE]), "victory": self.cabinet * won,
@@ -189,12 +198,12 @@ class AttackerCouncil(Council):
 
     def _splits(self, tick: int, day: int) -> None:
         s = self.run.state
-        chance = self.split / 30.0 * float(s.fragmentation[0]) / USUAL * (1.0 + float(s.idle_days[0]) / 30.0)
-        if s.split_until.max() >= day or uniform(self.run.key, codes.D_SPLIT, tick, 0, 0) >= chance:
+        chance = self.split / 30.0 * s.fragmentation.item(0) / USUAL * (1.0 + s.idle_days.item(0) / 30.0)
+        if max(s.split_until.tolist()) >= day or uniform(self.run.key, codes.D_SPLIT, tick, 0, 0) >= chance:
             return
         # Christia: once the rival is gone, whoever has least of the spoils has least to lose (D57)
-        least = min(self.members, key=lambda m: float(s.faction_share[m.number]))  # type: ignore[attr-defined]
-        s.split_until[least.number] = day + self.split_days  # type: ignore[attr-defined]
+        least = min(self.members, key=lambda m: float(s.faction_share[m.number]))
+        s.split_until[least.number] = day + self.split_days
         words = {"disagreement": float(s.fragmentation[0]), "idle days": float(s.idle_days[0]) / 30.0}
         self.note(
             tick,

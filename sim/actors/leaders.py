@@ -87,19 +87,19 @@ class Leader(Actor):
     def decide(self, tick: int) -> None:
         """Weigh staying against leaving; those who are lost decide nothing."""
         s, number = self.run.state, self.number
-        where = int(s.leader[number])
+        where = s.leader.item(number)
         if where == LOST:
             return
         lost, way, fought = outlook(*self.seen)
         self._resolve(lost)
         if where != PRESENT:
             return
-        departing = bool(s.posture[0] == codes.DEPART)
+        departing = s.posture.item(0) == codes.DEPART
         if (departing or lost >= self.floor_lost) and self._leaves(tick, way):
             s.leader[number] = ABROAD
             self._note_exile(tick, lost, way, departing)
             return
-        sweeps = bool(s.phase[0] == codes.P_SWEEP)
+        sweeps = s.phase.item(0) == codes.P_SWEEP
         danger = 1.0 if sweeps else fought
         if danger > 0.0 and self._draw(tick, 1) < self.loss_chance * danger:
             s.leader[number] = LOST
@@ -112,9 +112,9 @@ class Leader(Actor):
     def _resolve(self, lost: float) -> None:
         """Lost ground and worn fighters wear the will down; public vows bind whoever shares the danger."""
         s, number = self.run.state, self.number
-        will = float(s.resolve[number])
-        short = max(0.0, self.base - float(s.est_cohesion[DEFENDER, DEFENDER]))
-        rise = self.vow * (1.0 - will) if s.leader[POLITICAL] == PRESENT else 0.0
+        will = s.resolve.item(number)
+        short = max(0.0, self.base - s.est_cohesion.item(DEFENDER, DEFENDER))
+        rise = self.vow * (1.0 - will) if s.leader.item(POLITICAL) == PRESENT else 0.0
         s.resolve[number] = min(1.0, max(0.0, will + rise - self.wear_floor * lost - self.wear_cohesion * short))
 
     def _leaves(self, tick: int, way: float) -> bool:
@@ -157,11 +157,11 @@ class Leadership(Council):
         """Let both decide, then set the cohesion that groups return to."""
         super().decide(tick)
         s = self.run.state
-        speaks = s.leader[POLITICAL] != LOST
-        heart = float(s.heartened[0])
+        speaks = s.leader.item(POLITICAL) != LOST
+        heart = s.heartened.item(0)
         heart = min(self.cap, heart + self.message) if speaks else max(0.0, heart - self.message)
         s.heartened[0] = heart
-        change = sum(part * self.marks[int(s.leader[k])] for k, part in enumerate(self.parts))
+        change = sum([part * self.marks[at] for part, at in zip(self.parts, s.leader.tolist(), strict=True)])
         s.cohesion_base[DEFENDER] = min(1.0, max(0.05, self.base * (1.0 + change) + heart))
         s.cohesion_base[ATTACKER] = min(1.0, max(0.05, self.base_enemy + self.enemy * heart))
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sim import codes
 from sim.actors.base import Actor, Council, Role
 from sim.codes import ATTACKER, DEFENDER
-from sim.kernels.claims import CLAIMS, CONCEDES, GIVES_UP, ClaimRates, claim_ground, claim_losses
+from sim.kernels.claims import CLAIMS, CONCEDES, GIVES_UP, ClaimRates, claims_of_day
 from sim.mechanisms.base import names
 from sim.params import Parameter
 
@@ -72,7 +72,7 @@ class Spokesman(Actor):
 
     def decide(self, tick: int) -> None:
         """Log what is new in today's claims; the kernel has made them for both sides."""
-        if self.changes[self.side, -2] == 0:
+        if self.changes.item(self.side, -2) == 0:
             return
         districts = self.run.world.terrain.districts
         new = [(d, int(self.changes[self.side, d])) for d in range(len(districts))]
@@ -119,21 +119,16 @@ class Press(Council):
             n(CELEBRATION_KILLED), n(CELEBRATION_INJURED), n(FALSE_COST), n(CHECK_RATE), n(RECOVERY),
             n(CREDIBILITY[ATTACKER]), n(CREDIBILITY[DEFENDER]),
         )  # fmt: skip
-        self.ground = (
+        self.arrays = (
             main, has_floor, s.belief_floor, s.floor, s.claim_floor, s.claim_day, s.victory_day, s.celebrated, changes,
-            rates,
-        )  # fmt: skip
-        self.losses = (
-            has_floor, s.belief_floor, s.claim_floor, s.side, s.out, s.losses_seen, s.claimed_losses, s.credibility,
-            rates,
+            s.side, s.out, s.losses_seen, s.claimed_losses, s.credibility, tuple(rates),
         )  # fmt: skip
         for side in (ATTACKER, DEFENDER):
             s.credibility[side] = n(CREDIBILITY[side])
 
     def decide(self, tick: int) -> None:
         """Make the day's claims, then let each tell what is new."""
-        claim_ground(tick, self.run.key, *self.ground)
-        claim_losses(tick, self.run.key, *self.losses)
+        claims_of_day(tick, self.run.key, *self.arrays)
         super().decide(tick)
 
 

@@ -2,6 +2,9 @@
 
 numba's own cache does not notice an edited helper in another module, so its folder is named by the hash of
 every kernel's source. ``NUMBA_DISABLE_JIT=1`` runs the same code as plain Python with the same numbers.
+
+A kernel called from Python takes its numbers as a plain tuple, ``tuple(rates)``, and names them in its first line,
+``rates = SomeRates(*rates)``: recognising a NamedTuple costs numba a microsecond a call, and a run makes 20,000 calls.
 """
 
 from __future__ import annotations

@@ -109,6 +109,21 @@ def _celebrate(tick, key, celebrated, rates):
 
 
 @kernel
+def claims_of_day(
+    tick, key, main, has_floor, belief_floor, floor, claim_floor, claim_day, victory_day, celebrated, changes, side,
+    out, losses_seen, claimed_losses, credibility, rates,
+):  # fmt: skip
+    """A day of claims to ground, then to losses."""
+    rates = ClaimRates(*rates)
+    claim_ground(
+        tick, key, main, has_floor, belief_floor, floor, claim_floor, claim_day, victory_day, celebrated, changes, rates
+    )
+    claim_losses(
+        tick, key, has_floor, belief_floor, claim_floor, side, out, losses_seen, claimed_losses, credibility, rates
+    )
+
+
+@kernel
 def claim_ground(
     tick, key, main, has_floor, belief_floor, floor, claim_floor, claim_day, victory_day, celebrated, changes, rates
 ):  # fmt: skip

@@ -65,6 +65,7 @@ def wear(
     cell, band, temperature_c, cohesion_base, cohesion, rates,
 ):  # fmt: skip
     """Contact, losses, hunger and cold lower cohesion; quiet restores it towards the side's base."""
+    rates = CohesionRates(*rates)
     for g in range(len(cohesion)):
         if status[g] != ACTIVE or men[g] <= 0:
             continue
@@ -95,6 +96,7 @@ def breaking(
     Neighbours' breaks are read as they stood at the start of the tick (``breaks_at`` is updated at the end).
     ``hazard`` is a work array of at least seven numbers.
     """
+    rates = CohesionRates(*rates)
     n_sites = len(breaks_at)
     fresh = np.zeros((n_sites, 2))
     groups = np.ones((n_sites, 2))

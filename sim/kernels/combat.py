@@ -50,6 +50,7 @@ def fight(
     A held line loses by Helmbold's law, (enemy / own) ** w; columns and garrisons under ambush by aimed fire
     and the ambushers by area fire, Deitchman's mixed law.
     """
+    rates = CombatRates(*rates)
     dark = rates.night if tick % 4 == 0 else 1.0
     for g in range(len(cell)):
         lost_recently[g] *= 0.975

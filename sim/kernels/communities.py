@@ -51,6 +51,7 @@ def goodwill_day(
 
     The recruits follow the mean goodwill; a weary people turns away faster than its goodwill falls.
     """
+    rates = WillRates(*rates)
     fights[:] = 0.0
     for g in range(len(post)):
         if exposed[g] and enemy_power[g] > 0.0 and site_district[post[g]] >= 0:
@@ -78,6 +79,7 @@ def militia_day(
 
     A group's threshold is a draw that belongs to its ``uid`` alone, so nothing has to be remembered.
     """
+    rates = PeaceRates(*rates)
     ever, home = 0.0, 0.0
     for g in range(len(men)):
         if side[g] == DEFENDER and kind[g] == MILITIA:

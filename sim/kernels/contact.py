@@ -116,6 +116,7 @@ def expose(
     Groups of a side share cells, so the enemies ``near`` a cell (2, cells) are counted once a tick; ``stamp``
     (2, cells) holds the tick + 1 of the count.
     """
+    rates = ContactRates(*rates)
     night = rates.dark if tick % 4 == 0 else 1.0
     weather = rates.dark if sky[0] == STORM else 1.0
     for g in range(len(cell)):
@@ -174,6 +175,7 @@ def measure_power(
     ``sums`` (own and enemy, side, cells) and ``stamp`` (side, cells) keep a cell's result for the tick's other
     groups.
     """
+    rates = ContactRates(*rates)
     n_groups = len(cell)
     reach, span = rates.reach_cells, (2 * rates.reach_cells + 1) * rates.cell_km
     for g in range(n_groups):

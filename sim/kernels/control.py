@@ -70,6 +70,7 @@ def contest(
     cols, rates,
 ):  # fmt: skip
     """Change holders: by presence where one side is alone, by the logistic of ln R where both fight (D13)."""
+    rates = ControlRates(*rates)
     n_sites = len(holder)
     power = np.zeros((n_sites, 2))
     storming = np.zeros((n_sites, 2))

@@ -44,6 +44,7 @@ def weigh(
 ):  # fmt: skip
     """Each district's considerations (``parts``) and ``verdict``; ``local`` counts militia, those home, regulars and
     attackers by district."""
+    rates = ElderRates(*rates)
     n = len(deal)
     local[:] = 0.0
     able, ever = 0.0, 0.0

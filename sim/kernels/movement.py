@@ -80,6 +80,7 @@ def march(
     Columns and the former army ride where a road leads, others walk. A cut stops vehicles at its site
     (``road_site_at``, -1 elsewhere).
     """
+    rates = MarchRates(*rates)
     rows, cols = z.shape
     hours_today = rates.hours[tick % 4] * weather_factor[0]
     for g in range(len(cell)):

@@ -43,6 +43,7 @@ def opinion(
     recognition, est_recognition, legitimacy, publicity, trust, est_support, rates,
 ):  # fmt: skip
     """A day of opinion. Recognition grows with calm and falls with visible bloodshed (M21, M22)."""
+    rates = OpinionRates(*rates)
     total = 0.0
     for g in range(len(out)):
         total += out[g]

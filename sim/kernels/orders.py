@@ -68,6 +68,7 @@ def attacker_orders(
     Garrisons first, from groups that are there; the rest mass, assault the spearhead, sweep, hold or leave.
     ``sweep_sites`` lists side sites; the sweep works on a batch that begins at ``sweep_first``.
     """
+    rates = AttackerRates(*rates)
     n = len(men)
     for a in range(objectives.shape[0]):
         spearhead[a] = _next_believed(objectives[a], believed)
@@ -183,6 +184,7 @@ def defender_orders(
 
     With ``enemy_gone`` the attacker has left the valley, and groups go back to their posts.
     """
+    rates = DefenderRates(*rates)
     for g in range(len(men)):
         if side[g] != DEFENDER or men[g] <= 0:
             continue

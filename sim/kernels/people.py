@@ -34,6 +34,7 @@ def civil_day(
     civil_hunger, left_valley, uprooted, civil_ledger, fights, arrivals, homes_of, rates,
 ):  # fmt: skip
     """Eat, import, flee. Residents, sheltered and those who left always add up to the same people."""
+    rates = CivilRates(*rates)
     n = len(residents)
     empty = 0.0  # houses, in people
     for d in range(n):

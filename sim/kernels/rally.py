@@ -27,6 +27,7 @@ def drift(
     attackers_at, post, rugged, temperature_c, band, cell, cohesion, ledger, rates,
 ):  # fmt: skip
     """Once a day: people of hidden groups drift home, some are found, and dispersed groups gather to harass."""
+    rates = RallyRates(*rates)
     for g in range(len(status)):
         hidden = status[g] == DISPERSED
         if side[g] != DEFENDER or not (hidden or (status[g] == ACTIVE and order[g] == HARASS)):

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sim.codes import ATTACKER, D_REPORT, DEFENDER, OUTSIDE
 from sim.kernels import kernel
 from sim.kernels.draws import uniform
-from sim.kernels.orders import T_ACTIVE, T_COHESION, T_COLUMNS, T_DISPERSED, T_ENGAGED
+from sim.kernels.orders import T_ACTIVE, T_COHESION, T_COLUMNS, T_DISPERSED, T_ENGAGED, tally
 
 
 class ReportRates(NamedTuple):
@@ -30,6 +30,24 @@ class ReportRates(NamedTuple):
     prior_win: float
     prior_weight: float
     win_learning: float
+
+
+@kernel
+def morning(
+    tick, key, side, status, men, sick, out, cohesion, engaged, totals, holder, attackers_at, defenders_at,
+    dispersed_at, believed, site_district, on_floor, presence, claim_floor, credibility, belief_floor,
+    belief_presence, work, est_people, est_cohesion, main, committed, est_win, rates,
+):  # fmt: skip
+    """A morning's reports one after another: sites, districts, strengths, chances. One call costs less than five."""
+    rates = ReportRates(*rates)
+    tally(side, status, men, sick, out, cohesion, engaged, totals)
+    site_reports(tick, key, holder, attackers_at, defenders_at, dispersed_at, believed, rates)
+    district_pictures(
+        site_district, on_floor, believed, holder, attackers_at, defenders_at, presence, claim_floor, credibility,
+        belief_floor, belief_presence, work, rates,
+    )  # fmt: skip
+    strengths(totals, est_people, est_cohesion, rates)
+    chances(main, belief_floor, est_people, committed, est_win, rates)
 
 
 @kernel

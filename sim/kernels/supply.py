@@ -61,6 +61,7 @@ def wear_out(serviceable, keep):
 @kernel
 def eat(status, side, men, sick, food_kg, hungry_days, ledger, rates):
     """A day's rations out of what each group carries; what is missing counts as hungry days."""
+    rates = SupplyRates(*rates)
     for g in range(len(men)):
         people = men[g] + sick[g]
         if status[g] == EMPTY or people <= 0:
@@ -84,6 +85,7 @@ def plan_convoys(
     cut; animals go on from there.
     ``road_cut`` is set where trucks would come nearer but for a cut. hours: (mobility, snow level, from, to).
     """
+    rates = SupplyRates(*rates)
     trucks, animals = snow_level[VEHICLE], snow_level[PACK]
     in_use = rates.trucks * serviceable[0]
     for g in range(len(men)):
@@ -132,6 +134,7 @@ def convoys(
 
     Convoys that pass harassed sites may be struck and lose a share, part of it carried off by the defender.
     """
+    rates = SupplyRates(*rates)
     n = len(men)
     harassers = np.zeros(len(gate_of))
     count_harassers(side, status, order, men, post, gate_of, harassers)
@@ -187,6 +190,7 @@ def draw_caches(
 
     Not from sites that the attacker holds. hours: (mobility, snow level, from, to), today's level on foot.
     """
+    rates = SupplyRates(*rates)
     today = snow_level[FOOT]
     n_sites = len(cache_kg)
     for g in range(len(men)):
@@ -219,6 +223,7 @@ def live_off_villages(
     status, side, men, sick, post, holder, site_district, food_kg, civil_food_kg, ledger, civil_ledger, rates
 ):
     """Villagers feed the defender's groups among them with what is missing to a day's ration, where no enemy holds."""
+    rates = SupplyRates(*rates)
     for g in range(len(men)):
         district = site_district[post[g]]
         if side[g] != DEFENDER or status[g] == EMPTY or district < 0 or holder[post[g]] == ATTACKER:
@@ -238,6 +243,8 @@ def capture_caches(
     rates,
 ):  # fmt: skip
     """Stores at the attacker's sites are found little by little; what those there cannot carry is destroyed."""
+    rates = SupplyRates(*rates)
+    first, after = _attackers_by_post(side, status, post, len(holder))
     for s in range(len(holder)):
         if holder[s] != ATTACKER or attackers_at[s] < rates.capture_reach_men or defenders_at[s] > 0:
             continue
@@ -248,9 +255,8 @@ def capture_caches(
             cache_kg[s, k] -= found
             ledger[k, DEFENDER, A_CAPTURED_OUT] += found
             ledger[k, ATTACKER, A_CAPTURED_IN] += found
-            for g in range(len(men)):
-                if side[g] != ATTACKER or status[g] != ACTIVE or post[g] != s or found <= 0.0:
-                    continue
+            g = first[s]
+            while g >= 0 and found > 0.0:
                 if k == FOOD:
                     taken = min(
                         found, max(0.0, (men[g] + sick[g]) * rates.ration_kg * rates.carry_food_days - food_kg[g])
@@ -260,7 +266,20 @@ def capture_caches(
                     taken = min(found, max(0.0, men[g] * rates.carry_ammo_kg - ammo_kg[g]))
                     ammo_kg[g] += taken
                 found -= taken
+                g = after[g]
             ledger[k, ATTACKER, A_LOST] += found
+
+
+@kernel
+def _attackers_by_post(side, status, post, sites):
+    """The first active attacker at each site, and the next one after each; -1 ends the list."""
+    first, after = np.full(sites, -1), np.full(len(post), -1)
+    for i in range(len(post)):
+        g = len(post) - 1 - i
+        if side[g] == ATTACKER and status[g] == ACTIVE:
+            after[g] = first[post[g]]
+            first[post[g]] = g
+    return first, after
 
 
 @kernel

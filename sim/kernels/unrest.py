@@ -41,6 +41,7 @@ def active_share(legitimacy, threshold, arrest):
 @kernel
 def unrest_day(tick, key, legitimacy, unrest, drawn_away, rates):
     """Provinces rise by a hazard in proportion to the share of active people, and quiet down at a steady rate."""
+    rates = UnrestRates(*rates)
     usual = active_share(rates.reference, rates.threshold, rates.arrest)
     ratio = active_share(legitimacy[AT_HOME], rates.threshold, rates.arrest) / max(usual, 1e-9)
     rising = 1.0 - math.exp(-rates.chance * ratio / DAYS_IN_MONTH)

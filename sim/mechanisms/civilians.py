@@ -85,7 +85,7 @@ def bind(run: Run) -> Step:
         s.side, s.exposed, s.enemy_power, s.post, t.site_district, s.floor, s.residents, s.sheltered,
         s.civil_food_kg, s.civil_hunger, s.left_valley, s.uprooted, s.civil_ledger,
         run.work("fights_in", (len(s.floor),)), run.work("arrivals", (len(s.floor),)),
-        np.array([d.people for d in run.world.terrain.districts], float), rates,
+        np.array([d.people for d in run.world.terrain.districts], float), tuple(rates),
     )  # fmt: skip
     return lambda tick: civil_day(*arrays)
 

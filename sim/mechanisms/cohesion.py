@@ -87,13 +87,13 @@ def bind(run: Run) -> Step:
     )  # fmt: skip
     worn = (
         s.uid, s.side, s.status, s.men, s.exposed, s.own_power, s.enemy_power, s.lost_recently, s.hungry_days,
-        s.leader_lost, s.cell, t.band, s.temperature_c, s.cohesion_base, s.cohesion, rates,
+        s.leader_lost, s.cell, t.band, s.temperature_c, s.cohesion_base, s.cohesion, tuple(rates),
     )  # fmt: skip
     broken = (
         s.uid, s.side, s.kind, s.status, s.exposed, s.own_power, s.enemy_power, s.engaged, s.flank_lost,
         s.road_cut, s.leader_lost, s.ammo_kg, s.lost_recently, s.hungry_days, s.home_site, t.refuge, s.men, s.sick,
         s.gone_home, s.surrendered, s.cohesion, s.order, s.target, s.post, s.broke_tick, s.break_reason, s.breaks_at,
-        s.pinned, s.food_kg, s.ledger, run.work("hazard", (8,)), rates,
+        s.pinned, s.food_kg, s.ledger, run.work("hazard", (8,)), tuple(rates),
     )  # fmt: skip
 
     def step(tick: int) -> None:

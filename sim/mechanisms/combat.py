@@ -46,7 +46,7 @@ def bind(run: Run) -> Step:
     terrain = 1.0 + (n(RUGGED_CASUALTIES) - 1.0) * t.rugged
     arrays = (
         s.side, s.order, s.uid, s.exposed, s.own_power, s.enemy_power, s.cell, terrain, s.weather_factor, s.flank_lost,
-        s.men_start, s.men, s.out, s.lost_recently, s.ammo_kg, s.ledger, rates,
+        s.men_start, s.men, s.out, s.lost_recently, s.ammo_kg, s.ledger, tuple(rates),
     )  # fmt: skip
     return lambda tick: fight(tick, run.key, *arrays)
 

@@ -47,16 +47,16 @@ def bind(run: Run) -> Step:
         s.exposed, s.enemy_power, s.post, t.site_district, s.floor, s.residents, s.sheltered, s.civil_hunger,
         np.array([d.people for d in run.world.terrain.districts], float), s.bloodshed, s.goodwill, s.recruit_factor,
         run.work("fights_here", (len(s.floor),)),
-        WillRates(
+        tuple(WillRates(
             n(START), n(HUNGER), n(FIGHTING), n(DISPLACED), n(RECOVERY), n(HARDEN), n(BLOODSHED), n(HEAVY),
             n(WEARINESS),
-        ),
+        )),
     )  # fmt: skip
     example = min(n(MOST), n(DEMONSTRATION) * n(TRANSFERS))
     militia = (
         s.uid, s.side, s.kind, s.status, s.men, s.sick, s.gone_home, s.surrendered, s.men_start, s.joined, s.withheld,
         s.home_site, s.food_kg, s.ammo_kg, s.ledger, t.site_district, s.goodwill, s.est_win, s.truce, s.settlement,
-        s.defected, PeaceRates(n(MEAN), n(SD), example, n(SOCIAL), n(WIN), n(GOODWILL), n(CHANCE)),
+        s.defected, tuple(PeaceRates(n(MEAN), n(SD), example, n(SOCIAL), n(WIN), n(GOODWILL), n(CHANCE))),
     )  # fmt: skip
 
     def step(tick: int) -> None:

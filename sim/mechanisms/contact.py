@@ -57,7 +57,7 @@ def rates_of(run: Run) -> ContactRates:
 
 def bind(run: Run) -> Step:
     """Bind the kernels to the state; people and power by cell are work arrays that last for the tick."""
-    s, t, rates, cols = run.state, run.world.tables, rates_of(run), run.columns
+    s, t, rates, cols = run.state, run.world.tables, tuple(rates_of(run)), run.columns
     work = scratch(len(t.band))
     terrain = 1.0 + (run.number(RUGGED_DEFENCE) - 1.0) * t.rugged
     count = (

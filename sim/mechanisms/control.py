@@ -42,7 +42,7 @@ def bind(run: Run) -> Step:
         s.side, s.status, s.axis, s.order, s.target, s.exposed, s.own_power, s.enemy_power, s.post, s.men_at,
         s.attackers_at, s.defenders_at, t.site_cell, t.upstream, rear, s.holder, s.held_since, s.empty_ticks,
         s.cohesion, s.pinned,
-        run.columns, rates,
+        run.columns, tuple(rates),
     )  # fmt: skip
     flanked = (
         s.side,

@@ -31,7 +31,7 @@ def bind(run: Run) -> Step:
         s.kind, s.status, s.order, s.target, s.pinned, s.exposed, s.own_power, s.enemy_power, s.cell, s.post, s.march_h,
         s.days_in_place, s.weather_factor, s.line_m, s.snow_level, s.pass_open, s.cut_h, t.z, t.surface, t.kmh,
         t.pass_at, t.road_site_at,
-        t.site_cell, r.nearest, r.direction, r.rates, rates,
+        t.site_cell, r.nearest, r.direction, r.rates, tuple(rates),
     )  # fmt: skip
     return lambda tick: march(tick, *arrays)
 

@@ -54,9 +54,9 @@ ABANDONMENT = Parameter(
     "opinion.abandonment", "share of the hope lost because former allies left", "share", "float", 0, 0.3
 )
 PARAMETERS = (
-    RECOGNITION, RECOGNITION_GAIN, RECOGNITION_CEILING, BLOODSHED_COST, OPTIMISM, HOME, NARRATIVE, PRIZE, HOME_BLOODSHED, FALSE_CLAIMS,
-    ATTENTION_FIGHT, ATTENTION_CLAIM, ATTENTION_DECAY, APPEAL, TRUST, TRUST_BLOODSHED, TRUST_TRUCE, SUPPORT_CHANCE,
-    SUPPORT_HOPE, ABANDONMENT,
+    RECOGNITION, RECOGNITION_GAIN, RECOGNITION_CEILING, BLOODSHED_COST, OPTIMISM, HOME, NARRATIVE, PRIZE,
+    HOME_BLOODSHED, FALSE_CLAIMS, ATTENTION_FIGHT, ATTENTION_CLAIM, ATTENTION_DECAY, APPEAL, TRUST, TRUST_BLOODSHED,
+    TRUST_TRUCE, SUPPORT_CHANCE, SUPPORT_HOPE, ABANDONMENT,
 )  # fmt: skip
 
 
@@ -69,15 +69,16 @@ def bind(run: Run) -> Step:
     s.trust[0] = n(TRUST)
     s.est_support[0] = n(SUPPORT_CHANCE) * (1.0 - n(ABANDONMENT))
     rates = OpinionRates(
-        n(RECOGNITION_GAIN), n(RECOGNITION_CEILING), n(BLOODSHED_COST), n(OPTIMISM), n(HOME), n(NARRATIVE), n(PRIZE), n(HOME_BLOODSHED),
-        n(FALSE_CLAIMS), n(ATTENTION_FIGHT), n(ATTENTION_CLAIM), n(ATTENTION_DECAY), n(APPEAL), n(TRUST_BLOODSHED),
-        n(TRUST_TRUCE), n(SUPPORT_CHANCE), n(SUPPORT_HOPE), n(ABANDONMENT),
+        n(RECOGNITION_GAIN), n(RECOGNITION_CEILING), n(BLOODSHED_COST), n(OPTIMISM), n(HOME), n(NARRATIVE),
+        n(PRIZE), n(HOME_BLOODSHED), n(FALSE_CLAIMS), n(ATTENTION_FIGHT), n(ATTENTION_CLAIM),
+        n(ATTENTION_DECAY), n(APPEAL), n(TRUST_BLOODSHED), n(TRUST_TRUCE), n(SUPPORT_CHANCE), n(SUPPORT_HOPE),
+        n(ABANDONMENT),
     )  # fmt: skip
     main = np.array([district.main for district in run.world.terrain.districts])
     arrays = (
         s.out, s.phase, s.truce, s.blame, s.claim_day, s.belief_floor, main, s.credibility, s.leader, s.patron,
         s.bloodshed, s.deaths_seen, s.recognition, s.est_recognition, s.legitimacy, s.publicity, s.trust,
-        s.est_support, rates,
+        s.est_support, tuple(rates),
     )  # fmt: skip
     return lambda tick: opinion(tick // 4, *arrays)
 

@@ -37,7 +37,8 @@ def bind(run: Run) -> Step:
     rates = RallyRates(n(GATHER), n(DRIFT), n(HARASS_DRIFT), n(FOUND), n(FOUND_SHARE), n(COLD_BELOW))
     hidden = (
         s.uid, s.side, s.status, s.order, s.men, s.sick, s.gone_home, s.surrendered, s.out, s.food_kg, s.ammo_kg,
-        s.hungry_days, s.attackers_at, s.post, t.rugged, s.temperature_c, t.band, s.cell, s.cohesion, s.ledger, rates,
+        s.hungry_days, s.attackers_at, s.post, t.rugged, s.temperature_c, t.band, s.cell, s.cohesion, s.ledger,
+        tuple(rates),
     )  # fmt: skip
     join = (s.uid, s.side, s.status, s.men, s.joined, s.floor, s.recruit_factor, n(RECRUITS))
 

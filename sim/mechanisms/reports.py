@@ -8,8 +8,8 @@ import numpy as np
 
 from sim import codes
 from sim.kernels.draws import normal
-from sim.kernels.orders import T_COLUMNS, tally
-from sim.kernels.reports import ReportRates, chances, district_pictures, site_reports, strengths
+from sim.kernels.orders import T_COLUMNS
+from sim.kernels.reports import ReportRates, morning
 from sim.mechanisms.base import Mechanism, Run, Step, names
 from sim.params import Parameter
 
@@ -94,21 +94,13 @@ def bind(run: Run) -> Step:
         s.est_people[side, 1 - side] *= off
     main = np.array([district.main for district in run.world.terrain.districts])
     totals, work = run.work("tally", (2 * T_COLUMNS,)), run.work("pictures", (4, len(main)))
-    counted = (s.side, s.status, s.men, s.sick, s.out, s.cohesion, s.engaged, totals)
-    sites = (s.holder, s.attackers_at, s.defenders_at, s.dispersed_at, s.believed, rates)
-    pictures = (
-        t.site_district, t.on_floor, s.believed, s.holder, s.attackers_at, s.defenders_at, s.presence, s.claim_floor,
-        s.credibility, s.belief_floor, s.belief_presence, work, rates,
+    arrays = (
+        s.side, s.status, s.men, s.sick, s.out, s.cohesion, s.engaged, totals, s.holder, s.attackers_at,
+        s.defenders_at, s.dispersed_at, s.believed, t.site_district, t.on_floor, s.presence, s.claim_floor,
+        s.credibility, s.belief_floor, s.belief_presence, work, s.est_people, s.est_cohesion, main, s.committed,
+        s.est_win, tuple(rates),
     )  # fmt: skip
-
-    def step(tick: int) -> None:
-        tally(*counted)
-        site_reports(tick, run.key, *sites)
-        district_pictures(*pictures)
-        strengths(totals, s.est_people, s.est_cohesion, rates)
-        chances(main, s.belief_floor, s.est_people, s.committed, s.est_win, rates)
-
-    return step
+    return lambda tick: morning(tick, run.key, *arrays)
 
 
 MECHANISM = Mechanism(

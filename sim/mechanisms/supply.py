@@ -62,28 +62,29 @@ def bind(run: Run) -> Step:
         n(PACK_HOURS), n(AMBUSH_LOSS), n(AMBUSH_SCALE), n(CAPTURED), n(CACHE_REACH), n(CAPTURE_MEN),
     )  # fmt: skip
     keep = (1.0 - n(WEAR_OUT)) ** (1.0 / 30.0)
-    eaten = (s.status, s.side, s.men, s.sick, s.food_kg, s.hungry_days, s.ledger, rates)
+    eaten = (s.status, s.side, s.men, s.sick, s.food_kg, s.hungry_days, s.ledger, tuple(rates))
     truck_h, pack_h = run.work("truck_h", (len(s.men),)), run.work("pack_h", (len(s.men),))
     cost = run.work("supply_cost", (len(s.men),))
     planned = (
         s.side, s.status, s.men, s.post, s.cut_h, s.road_cut, run.base_site, t.chain, t.chain_rank, t.gate_of, hours,
-        s.snow_level, s.truck_serviceable, truck_h, pack_h, cost, rates,
+        s.snow_level, s.truck_serviceable, truck_h, pack_h, cost, tuple(rates),
     )  # fmt: skip
     people = (
         s.status, s.side, s.order, s.uid, s.men, s.sick, s.post, t.chain, t.gate_of, t.chain_rank, s.truck_serviceable,
     )  # fmt: skip
-    stores = (truck_h, pack_h, s.food_kg, s.ammo_kg, s.cache_kg, s.ledger, rates)
+    stores = (truck_h, pack_h, s.food_kg, s.ammo_kg, s.cache_kg, s.ledger, tuple(rates))
     drawn = (
-        s.status, s.side, s.men, s.sick, s.post, s.holder, hours, s.snow_level, s.food_kg, s.ammo_kg, s.cache_kg, rates,
+        s.status, s.side, s.men, s.sick, s.post, s.holder, hours, s.snow_level, s.food_kg, s.ammo_kg, s.cache_kg,
+        tuple(rates),
     )  # fmt: skip
     villages = (
         s.status, s.side, s.men, s.sick, s.post, s.holder, t.site_district, s.food_kg, s.civil_food_kg, s.ledger,
         s.civil_ledger,
-        rates,
+        tuple(rates),
     )  # fmt: skip
     captured = (
         s.holder, s.status, s.side, s.men, s.sick, s.post, s.attackers_at, s.defenders_at, s.food_kg, s.ammo_kg,
-        s.cache_kg, s.ledger, n(CAPTURE_RATE), rates,
+        s.cache_kg, s.ledger, n(CAPTURE_RATE), tuple(rates),
     )  # fmt: skip
 
     def step(tick: int) -> None:

@@ -30,7 +30,7 @@ def bind(run: Run) -> Step:
     rates = UnrestRates(
         int(n(PROVINCES)), n(CHANCE), n(REFERENCE), n(THRESHOLD), n(ARREST), n(DAYS), n(DRAW), n(MOST_DRAWN)
     )
-    arrays = (s.legitimacy, s.unrest, s.drawn_away, rates)
+    arrays = (s.legitimacy, s.unrest, s.drawn_away, tuple(rates))
     return lambda tick: unrest_day(tick, run.key, *arrays)
 
 

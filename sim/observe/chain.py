@@ -90,6 +90,10 @@ def _force(series: Series) -> list[Milestone]:
     return marks
 
 
+_VERBS = (("commander", " decides:"), ("envoys", " decide:"), ("elders", " decide:"), ("council", ":"))
+"""How a decision is told, by the actor; with the others it is a verb already."""
+
+
 def _because(reason: str) -> str:
     return {
         "flank lost": "a flank was lost",
@@ -105,6 +109,18 @@ def _because(reason: str) -> str:
 def _season(weather: Weather) -> list[Milestone]:
     day = passes_closed(weather)
     return [Milestone(int(day), "high passes close", "snow closes the high passes")] if np.isfinite(day) else []
+
+
+def told(decision: Decision) -> str:
+    """One line of the decision log as a sentence, with the reason and the heaviest weights."""
+    heavy = decision.weights[:0] if decision.actor.endswith("spokesman") else decision.weights[:3]
+    weights = [f"{name} {weight:+.2f}" for name, weight in heavy if abs(weight) >= 0.005]
+    reason = "" if heavy and decision.reason == heavy[0][0] else decision.reason
+    why = "; ".join(part for part in (reason, ", ".join(weights)) if part)
+    verb = next(
+        (verb for ending, verb in _VERBS if decision.actor.startswith(ending) or decision.actor.endswith(ending)), ""
+    )
+    return f"The {decision.actor}{verb} {decision.decision}{f' ({why})' if why else ''}."
 
 
 def passes_closed(weather: Weather) -> float:
@@ -140,6 +156,5 @@ def story(
             if shut > 0 and crossing.site in passes:
                 lines.append((shut, f"{crossing.name} shuts to {name}."))
     for decision in decisions:
-        because = f" ({decision.reason})" if decision.reason else ""
-        lines.append((decision.day, f"The {decision.actor} decides: {decision.decision}{because}."))
+        lines.append((decision.day, told(decision)))
     return sorted(lines, key=lambda line: line[0])

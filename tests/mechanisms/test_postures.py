@@ -7,7 +7,6 @@ from model_cases import SYNTHETIC, Standoff, finished, model
 
 from sim import codes
 
-
 WAITING = SYNTHETIC | {"run.days": 30, "attacker.assault_start": "2021-12-01"}
 
 

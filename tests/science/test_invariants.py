@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from model_cases import SMALL, SYNTHETIC, Standoff, changed, finished, model
+from model_cases import BUSY, SMALL, SYNTHETIC, Standoff, changed, finished, model
 
 from sim import codes
 from sim.observe.invariants import InvariantError, Validator, errors
@@ -66,6 +66,43 @@ def close_with_people(s: State) -> None:
     s.status[0] = codes.EMPTY
 
 
+def forget_who_surrendered(s: State) -> None:
+    s.men[0] -= 5
+    s.status[0] = codes.SURRENDERED
+
+
+def unknown_settlement(s: State) -> None:
+    s.settlement[0] = codes.LOCAL_DEALS + 1
+
+
+def believe_too_much(s: State) -> None:
+    s.belief_floor[codes.OUTSIDE, 0] = 1.1
+
+
+def believe_the_unknown(s: State) -> None:
+    s.believed[codes.DEFENDER, 0] = -1
+
+
+def commit_more_than_there_are(s: State) -> None:
+    s.committed[0] = 1.01
+
+
+def take_back_a_claim(s: State) -> None:
+    s.claimed_losses[codes.ATTACKER] -= 1.0
+
+
+def half_a_deal(s: State) -> None:
+    s.deal[0] = 2
+
+
+def support_from_nowhere(s: State) -> None:
+    s.brought_kg[codes.BY_AIR] += 1.0
+
+
+def a_third_leader_state(s: State) -> None:
+    s.leader[codes.MILITARY] = codes.LOST + 1
+
+
 HARMS: list[tuple[Harm, str]] = [
     (lose_a_person, "people"),
     (move_a_person, "people"),
@@ -79,6 +116,15 @@ HARMS: list[tuple[Harm, str]] = [
     (not_a_number, "range"),
     (raise_the_dead, "range|cumulative"),
     (close_with_people, "empty groups"),
+    (forget_who_surrendered, "people"),
+    (unknown_settlement, "range"),
+    (believe_too_much, "range"),
+    (believe_the_unknown, "range"),
+    (commit_more_than_there_are, "range"),
+    (take_back_a_claim, "range|cumulative"),
+    (half_a_deal, "range"),
+    (support_from_nowhere, "outside support"),
+    (a_third_leader_state, "range"),
 ]
 
 
@@ -154,6 +200,25 @@ def test_all_who_are_asked_for_muster(size: int, people: tuple[int, int]) -> Non
     assert run.state.men.max() <= size
 
 
-def test_watching_changes_nothing() -> None:
-    watched, alone = finished(SYNTHETIC, validate=True), finished(SYNTHETIC)
+@pytest.mark.parametrize("values", [SYNTHETIC, BUSY["surrender"], BUSY["departure"]], ids=["war", "terms", "departure"])
+def test_watching_changes_nothing(values: dict) -> None:
+    watched, alone = finished(values, validate=True), finished(values)
     assert not changed(watched.state, alone.state)
+
+
+@pytest.mark.parametrize("name", ["surrender", "truce", "autonomy", "departure", "deals"])
+def test_nothing_is_lost_in_an_agreement(name: str) -> None:
+    """People and kilograms are all accounted for after a surrender, a truce, a departure and local deals."""
+    run = finished(BUSY[name], validate=True)
+    assert max(errors(run).values()) < 1e-9
+    ended = int(run.state.settlement[0])
+    left = int(run.state.surrendered.sum() + run.state.gone_home.sum())
+    talked = {d.decision for d in run.decisions if d.actor == "envoys"}
+    happened = {
+        "surrender": ended == codes.SURRENDER and left >= BUSY[name]["defender.fighters"],
+        "truce": any("truce" in decision for decision in talked),
+        "autonomy": ended == codes.AUTONOMY and run.state.surrendered.sum() == 0,
+        "departure": codes.DEPART in run.recorder.series.posture and left > 0,
+        "deals": bool(run.state.deal.any()),
+    }
+    assert happened[name]
