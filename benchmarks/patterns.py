@@ -13,7 +13,7 @@ import argparse
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -96,7 +96,7 @@ def value(outcome: Outcome, quantity: str) -> float:
     return outcome.quantities[quantity]
 
 
-@lru_cache(maxsize=None)
+@cache
 def outcomes(arm: Arm, count: int) -> tuple[Outcome | None, ...]:
     """The outcomes of an arm by replicate; each arm is run once."""
     if arm == ZERO:

@@ -180,11 +180,8 @@ class State:
     defected: F8 = array("f8", "one", "share", "communities", "share of the local militia that made its peace")
     # talks
     talks: I1 = array("i1", "one", "code", "talks", "NO_TALKS, TALKING or TALKS_FAILED")
-    talks_since: I4 = array("i4", "one", "day", "talks", "day since which it is so")
     offer: F8 = array("f8", "one", "share", "talks", "share of power that the attacker offers")
-    demand: F8 = array("f8", "one", "share", "talks", "share of power that the defender asks for")
     settlement: I1 = array("i1", "one", "code", "talks", "agreement in force; NOTHING")
-    settled_day: I4 = array("i4", "one", "day", "talks", "day on which it was made; -1", -1)
     truce: I1 = array("i1", "one", "flag", "talks", "the sides hold their fire")
     truce_until: I4 = array("i4", "one", "day", "talks", "last day of the truce; -1", -1)
     terms: F8 = array("f8", "term", "share or days", "talks", "terms of the agreement in force")

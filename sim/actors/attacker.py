@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from sim import codes
-from sim.actors.base import CERTAIN, Actor, Options, Role, best, heaviest, mean, tipping
+from sim.actors.base import CERTAIN, Actor, Options, Role, best, mean, tipping
 from sim.actors.factions import RECOGNITION_WEIGHT
 from sim.kernels.draws import normal
 from sim.kernels.orders import AttackerRates, attacker_orders
@@ -73,14 +73,39 @@ EXPECTED_WINTER = Parameter(
     "attacker.expected_winter", "day on which all expect the high passes to close, if season.winter_onset gives none",
     "date", "date", dt.date(1980, 1, 1), dt.date(2035, 12, 31),
 )  # fmt: skip
+USUAL_VOTE = Parameter(
+    "attacker.usual_vote", "the council's vote at which the delay by disagreement is read", "-1 to 1", "float", -1, 1
+)
+SPREAD = Parameter(
+    "attacker.decision_spread",
+    "spread of the point at which a decision is ripe (sd of its logarithm)",
+    "",
+    "float",
+    0,
+    1,
+)
+RIPE = Parameter("attacker.ripe_weight", "weight of a ripe decision for the assault", "", "float", 0, 5)
+WAIT = Parameter("attacker.wait_weight", "weight of keeping up the blockade", "", "float", 0, 2)
+TALK = Parameter("attacker.talk_weight", "weight of talks that go on", "", "float", 0, 2)
+SNOW = Parameter(
+    "attacker.snow_weight", "weight of the coming winter for, of winter against an assault", "", "float", 0, 2
+)
+SNOW_DAYS = Parameter(
+    "attacker.snow_days", "days before the expected winter that press for an assault", "days", "float", 1, 180
+)
+GIVE_UP = Parameter(
+    "attacker.give_up_below", "chance of success below which an idle attacker goes home", "0-1", "float", 0, 0.5
+)
 PARAMETERS = (
-    MASSING_DAYS, DELAY, VOTE_SHARPNESS, AXES_NEED, EXPECTED_WINTER, ASSAULT_START, GARRISON_INTENT, GARRISON_1000,
+    USUAL_VOTE, SPREAD, RIPE, WAIT, TALK, SNOW, SNOW_DAYS, GIVE_UP, MASSING_DAYS, DELAY, VOTE_SHARPNESS, AXES_NEED, EXPECTED_WINTER, ASSAULT_START, GARRISON_INTENT, GARRISON_1000,
     GARRISON_LEAST, STAY_DAYS, CONSOLIDATE_DAYS, SWEEP_DAYS, SWEEP_GROUPS, WINTER_LINE, REST_BELOW,
     READY_ABOVE, PAUSE_BELOW,
 )  # fmt: skip
 
 HOLDS_FROM = 0.7
 """Share of the floor's sites from which an attacker who has taken the floor still counts it as held (assumed)."""
+WINTER_DAYS = 120
+"""Days after the expected winter for which it speaks against an assault (M54: 120 to 180)."""
 SURE = 0.9
 """Share of a district's floor believed held from which the commander counts it as taken (assumed)."""
 LEAVES_BELOW = 0.25
@@ -118,7 +143,9 @@ class AttackerCommander(Actor):
         self.pause_below, self.ready_above = base * n(PAUSE_BELOW), base * n(READY_ABOVE)
         rates = AttackerRates(base * n(REST_BELOW), self.ready_above, int(n(SWEEP_GROUPS)))
         self.massing, self.delay, self.sharpness = n(MASSING_DAYS), n(DELAY), n(VOTE_SHARPNESS)
-        self.threshold = math.exp(0.3 * normal(run.key, codes.D_ASSAULT_DAY, 0, 0, 0))
+        self.threshold = math.exp(n(SPREAD) * normal(run.key, codes.D_ASSAULT_DAY, 0, 0, 0))
+        self.usual_vote, self.ripe, self.wait, self.talk = n(USUAL_VOTE), n(RIPE), n(WAIT), n(TALK)
+        self.snow, self.snow_days, self.give_up = n(SNOW), n(SNOW_DAYS), n(GIVE_UP)
         self.recognition = n(RECOGNITION_WEIGHT)
         self.stay, self.consolidate, self.sweep = (self._whole(p) for p in (STAY_DAYS, CONSOLIDATE_DAYS, SWEEP_DAYS))
         self.axes = Axes(run)
@@ -167,7 +194,8 @@ class AttackerCommander(Actor):
         if day == 0:
             days = max(0.0, self.massing - max(0, self.start_day))
         if days > 0.0 and not s.truce.item(0):
-            pace = math.exp(self.sharpness * s.vote.item(0)) / (1.0 + self.delay * 10.0 * s.fragmentation.item(0))
+            eager = math.exp(self.sharpness * (s.vote.item(0) - self.usual_vote))
+            pace = eager / max(0.5, self.delay * 10.0 * s.fragmentation.item(0))
             s.ripeness[0] += days * pace
 
     def _look_at_floor(self, day: int) -> bool:
@@ -220,19 +248,21 @@ class AttackerCommander(Actor):
         )
         ripe = day >= self.start_day and s.ripeness.item(0) >= self.threshold
         left = self.winter_day - day
-        snow = 0.3 * (1.0 - left / 60.0) if 0 <= left <= 60 else -0.3 if -120 < left < 0 else 0.0
+        snow = self.snow * (1.0 - left / self.snow_days) if 0 <= left <= self.snow_days else 0.0
+        if -WINTER_DAYS < left < 0:
+            snow = -self.snow
         assault = {
             "the council's vote": vote,
             "the last holdout": s.pressure.item(0),
             "chance of success": win - 0.5,
             "winter" if snow < 0.0 else "before the snow": snow,
-            "the decision is ripe" if ripe else "the decision is not ripe": 1.2 if ripe else -CERTAIN,
+            "the decision is ripe" if ripe else "the decision is not ripe": self.ripe if ripe else -CERTAIN,
         }
-        options: Options = {codes.P_MASS: {"keep up the blockade": 0.3}, codes.P_ASSAULT: assault}
+        options: Options = {codes.P_MASS: {"keep up the blockade": self.wait}, codes.P_ASSAULT: assault}
         if s.talks.item(0) == codes.TALKING:
             name = self.recognition * s.est_recognition.item(0)
             options[codes.P_TALK] = {
-                "talks go on": 0.4,
+                "talks go on": self.talk,
                 "recognition at stake": name,
                 "the council's vote": -0.5 * vote,
             }
@@ -241,10 +271,10 @@ class AttackerCommander(Actor):
         )
         if tired:
             options[codes.P_CONSOLIDATE] = {f"the groups are worn: mean cohesion {own:.2f}": CERTAIN / 3}
-        hopeless = 0.1 - win
+        hopeless = self.give_up - win
         if hopeless > 0.0 and s.idle_days.item(0) > 30.0:
             options[codes.P_LEAVE] = {
-                "hardly a chance is left": 40.0 * hopeless,
+                "hardly a chance is left": CERTAIN / 2 * hopeless / self.give_up,
                 "the last holdout": -s.pressure.item(0),
             }
         return options
@@ -282,7 +312,8 @@ class Axes:
                     "force that takes part": enough,
                     "its pass is shut" if shut else "its pass is open": 1.0 - 2.0 * shut,
                 }
-                commander.note(tick, f"{'use' if use else 'leave out'} axis {a + 1}", heaviest(weights), weights)
+                name = (max if use else min)(weights, key=lambda word: weights[word])
+                commander.note(tick, f"{'use' if use else 'leave out'} axis {a + 1}", name, weights)
 
 
 ROLE = Role(

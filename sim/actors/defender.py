@@ -61,8 +61,13 @@ DEPART_RATE = Parameter(
     0,
     0.5,
 )
+PAST = Parameter("defender.past_weight", "weight of the valley's past for letting the enemy in", "", "float", 0, 3)
+SEAT = Parameter("defender.seat_weight", "weight of a lost seat against holding the gate", "", "float", 0, 5)
+WORN = Parameter("defender.worn_weight", "weight of worn groups for dispersing", "", "float", 0, 5)
+LEADERS = Parameter("defender.leaders_weight", "weight of each leader gone for leaving the valley", "", "float", 0, 3)
+STORES = Parameter("defender.stores_weight", "weight of empty stores for leaving the valley", "", "float", 0, 3)
 PARAMETERS = (
-    FALL_BACKS, COUNTER_RATIO, COUNTER_CHANCE, READY, DISPERSE_BELOW, LIE_LOW, RAID, PLAN_WEIGHT, TIES, DEPART_RATE,
+    PAST, SEAT, WORN, LEADERS, STORES, FALL_BACKS, COUNTER_RATIO, COUNTER_CHANCE, READY, DISPERSE_BELOW, LIE_LOW, RAID, PLAN_WEIGHT, TIES, DEPART_RATE,
 )  # fmt: skip
 
 
@@ -81,7 +86,9 @@ class DefenderCommander(Actor):
         self.ways_out, self.mine = t.pass_sites.tolist(), s.believed[codes.DEFENDER]
         base = n(BASE_DEFENDER)
         self.disperse_below, self.ready_above = base * n(DISPERSE_BELOW), base * n(READY)
-        self.plan_weight, self.ties, self.depart_rate, self.past = n(PLAN_WEIGHT), n(TIES), n(DEPART_RATE), n(PRIOR_WIN)
+        self.plan_weight, self.ties, self.depart_rate = n(PLAN_WEIGHT), n(TIES), n(DEPART_RATE)
+        self.past, self.seat_lost, self.worn = n(PAST) * n(PRIOR_WIN), n(SEAT), n(WORN)
+        self.leaders, self.stores = n(LEADERS), n(STORES)
         rates = DefenderRates(
             self.ready_above, n(COUNTER_RATIO), n(COUNTER_CHANCE), run.scenario.typed(FALL_BACKS, int), n(LIE_LOW),
             n(RAID),
@@ -122,19 +129,19 @@ class DefenderCommander(Actor):
         options: Options = {
             codes.GATE: {
                 "the plan": self._planned(codes.GATE), "chance to hold": 0.5 - odds,
-                "the enemy is behind the gate": -lost, "the seat is lost": -2.0 * seat,
+                "the enemy is behind the gate": -lost, "the seat is lost": -self.seat_lost * seat,
             },
             codes.YIELD: {
-                "the plan": self._planned(codes.YIELD), "the past teaches it": 0.4 * self.past,
-                "the seat is lost": 0.5 * seat, "the attacker has gone": 2.0 if gone else 0.0,
+                "the plan": self._planned(codes.YIELD), "the past teaches it": self.past,
+                "the seat is lost": 0.25 * self.seat_lost * seat, "the attacker has gone": 2.0 if gone else 0.0,
             },
         }  # fmt: skip
         hidden = before >= codes.DISPERSE
-        worn = own < (self.ready_above if hidden else self.disperse_below)
+        worn = own < (max(self.ready_above, self.disperse_below) if hidden else self.disperse_below)
         by_plan = self.plan == codes.DISPERSE  # and not for want of cohesion
         options[codes.DISPERSE] = {
             "the plan": self._planned(codes.DISPERSE),
-            f"mean cohesion {own:.2f}": 1.6 if (worn or by_plan) and not gone else -1.0,
+            f"mean cohesion {own:.2f}": self.worn if (worn or by_plan) and not gone else -1.0,
         }
         if hidden and worn:
             options[codes.DEPART] = self._leaving(own, odds)
@@ -148,11 +155,11 @@ class DefenderCommander(Actor):
         s = self.run.state
         ways = enumerate(self.ways_out)
         way_out = any(s.pass_open.item(p, 1) and self.mine.item(site) != codes.ATTACKER for p, site in ways)
-        absent = 0.4 * sum(1.0 for status in s.leader.tolist() if status != codes.PRESENT)
+        absent = self.leaders * sum(1.0 for status in s.leader.tolist() if status != codes.PRESENT)
         stores = float(s.cache_kg[:, codes.FOOD].sum())
         return {
             "the leaders are gone": absent, "worn out": 2.0 * max(0.0, 0.6 - own), "little chance": odds - 0.5,
-            "the stores are empty": 0.6 if stores < s.est_people.item(1, 1) else 0.0, "this is home": -self.ties,
+            "the stores are empty": self.stores if stores < s.est_people.item(1, 1) else 0.0, "this is home": -self.ties,
             "a way out" if way_out else "no way out": 0.2 if way_out else -CERTAIN,
         }  # fmt: skip
 

@@ -92,7 +92,7 @@ class ElderCouncil(Council):
                 if verdict != KEEP:
                     elders.change(tick, verdict)
         if answer & COLLAPSE:
-            s.settlement[0], s.settled_day[0] = codes.LOCAL_DEALS, tick // 4
+            s.settlement[0] = codes.LOCAL_DEALS
             reason = "local deals cover most of the people, and few defenders are left"
             self.note(tick, codes.SETTLEMENT_NAMES[codes.LOCAL_DEALS], reason, {"deals": float(s.deal.sum())})
 
@@ -106,6 +106,6 @@ ROLE = Role(
         "side kind surrendered men_start joined home_site post floor residents sheltered civil_hunger belief_floor "
         "est_win goodwill attackers_at truce"
     ),
-    writes=names("deal status men sick gone_home food_kg ammo_kg ledger holder held_since settlement settled_day"),
+    writes=names("deal status men sick gone_home food_kg ammo_kg ledger holder held_since settlement"),
     make=ElderCouncil,
 )

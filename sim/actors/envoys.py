@@ -48,15 +48,34 @@ HOSTILITY = Parameter(
 REFUSERS = Parameter(
     "talks.refusers", "share of the groups that go home with their arms when others surrender", "share", "float", 0, 1
 )
+
+
+def _worth(key: str, meaning: str, high: float = 1.0) -> Parameter:
+    return Parameter(f"talks.{key}", meaning, "share", "float", 0, high)
+
+
+BLOODSHED = _worth(
+    "bloodshed_cost", "what a fight costs the attacker for all the recognition at stake, by his wish for it"
+)
+ELSEWHERE = _worth("elsewhere_cost", "what a fight costs him for the whole force drawn away elsewhere")
+DISCORD = _worth("discord_cost", "what a fight costs him with a council wholly at odds")
+GOOD_NAME = _worth("good_name", "what a settlement earns in good name, by the wish for recognition")
+TRUCE_CHANCE = _worth("truce_chance", "part of the chance of winning later that a truce keeps for the attacker")
+TRUCE_SHAME = _worth("truce_shame", "what a truce with the last holdout costs with the hardliners, at full pressure")
+SUPPORT_MONTHS = Parameter(
+    "talks.support_months", "months over which the defender counts on the chance of support", "months", "float", 0, 12
+)
+HONOUR = _worth("honour", "worth of fighting on for leaders of full resolve")
+HUNGER = _worth("hunger_cost", "what fighting on costs the defender when all go hungry")
+WEAKNESS = _worth("weakness_cost", "what fighting on costs him without any cohesion")
+LOST_START = _worth("lost_start", "what a broken promise costs a defender who kept his arms")
+RESPITE = _worth("respite", "what a rest is worth to the defender")
+BLAME = _worth("blame_step", "blame for broken talks whose offer met nothing of the demand")
 PARAMETERS = (
-    OFFER, DEMAND, DISARMAMENT, GUARANTEE, HOLDING, AUTONOMY_SHARE, COST_ATTACKER, COST_DEFENDER, BETRAYAL, SPOILERS,
+    BLOODSHED, ELSEWHERE, DISCORD, GOOD_NAME, TRUCE_CHANCE, TRUCE_SHAME, SUPPORT_MONTHS, HONOUR, HUNGER, WEAKNESS,
+    LOST_START, RESPITE, BLAME, OFFER, DEMAND, DISARMAMENT, GUARANTEE, HOLDING, AUTONOMY_SHARE, COST_ATTACKER, COST_DEFENDER, BETRAYAL, SPOILERS,
     TRUCE_WORTH, TRUCE_DAYS, PACE, PATIENCE, REOPEN, HOSTILITY, REFUSERS,
 )  # fmt: skip
-
-GOOD_NAME = 0.3
-"""What a settlement is worth in recognition, times the attacker's wish for it (assumed)."""
-SUPPORT_MONTHS = 5.0
-"""Months of winter over which the defender counts on the chance of support (M54)."""
 
 
 class Deal(NamedTuple):
@@ -79,23 +98,25 @@ class Attacker(Actor):
         super().__init__(model)
         n = self.run.number
         self.recognition, self.hard, self.spoilers = n(RECOGNITION_WEIGHT), n(HARDLINERS), n(SPOILERS)
-        self.cost, self.truce, self.autonomy = n(COST_ATTACKER), n(TRUCE_WORTH), n(AUTONOMY_SHARE)
+        self.cost, self.truce = n(COST_ATTACKER), n(TRUCE_WORTH)
+        self.bloodshed, self.elsewhere, self.discord = n(BLOODSHED), n(ELSEWHERE), n(DISCORD)
+        self.name, self.later, self.shame = n(GOOD_NAME), n(TRUCE_CHANCE), n(TRUCE_SHAME)
 
     def worth_of_fight(self) -> float:
         """Chance × prize − costs; the last holdout is worth more than its size (M97)."""
         s = self.run.state
         prize = 1.0 + float(s.pressure[0])
-        cost = self.cost + 0.3 * self.recognition * float(s.est_recognition[0])
-        cost += 0.5 * float(s.drawn_away[0]) + 0.1 * float(s.fragmentation[0])
+        cost = self.cost + self.bloodshed * self.recognition * float(s.est_recognition[0])
+        cost += self.elsewhere * float(s.drawn_away[0]) + self.discord * float(s.fragmentation[0])
         return float(s.est_win[codes.ATTACKER]) * prize - cost
 
     def worth_of(self, kind: int, share: float) -> float:
         """What is left of the prize, less the hardliners' anger, and the good name it earns."""
         s = self.run.state
-        prize, name = 1.0 + float(s.pressure[0]), GOOD_NAME * self.recognition
+        prize, name = 1.0 + float(s.pressure[0]), self.name * self.recognition
         if kind == codes.TRUCE:
-            rest = self.truce + 0.5 * float(s.drawn_away[0]) + 0.3 * float(s.est_win[codes.ATTACKER])
-            return rest + 0.5 * name - 0.3 * float(s.pressure[0]) * self.hard
+            rest = self.truce + self.elsewhere * float(s.drawn_away[0]) + self.later * float(s.est_win[codes.ATTACKER])
+            return rest + 0.5 * name - self.shame * float(s.pressure[0]) * self.hard
         kept = prize * (1.0 - share)
         return kept - self.spoilers * self.hard * share + name
 
@@ -110,6 +131,8 @@ class Defender(Actor):
         n = self.run.number
         self.holding, self.cost, self.betrayal = n(HOLDING), n(COST_DEFENDER), n(BETRAYAL)
         self.guarantee, self.hostility = n(GUARANTEE), n(HOSTILITY)
+        self.months, self.honour = n(SUPPORT_MONTHS), n(HONOUR)
+        self.hunger, self.weakness, self.lost_start = n(HUNGER), n(WEAKNESS), n(LOST_START)
 
     def trust(self) -> float:
         """Trust in a promise: less for a patron behind it, more for a guarantor (Walter)."""
@@ -121,15 +144,15 @@ class Defender(Actor):
         """Chance of holding the valley, hope of support, resolve; less what fighting and hunger cost."""
         s = self.run.state
         hold = (1.0 - float(s.est_win[codes.DEFENDER])) * self.holding
-        hope = min(0.5, float(s.est_support[0]) * SUPPORT_MONTHS) * 0.5 * self.holding
-        resolve = 0.1 * (float(s.resolve[codes.POLITICAL]) + float(s.resolve[codes.MILITARY]))
-        suffering = 0.2 * float(s.civil_hunger.mean()) + 0.3 * (1.0 - float(s.est_cohesion[1, 1]))
+        hope = 0.5 * min(1.0, float(s.est_support[0]) * self.months) * self.holding
+        resolve = 0.5 * self.honour * (float(s.resolve[codes.POLITICAL]) + float(s.resolve[codes.MILITARY]))
+        suffering = self.hunger * float(s.civil_hunger.mean()) + self.weakness * (1.0 - float(s.est_cohesion[1, 1]))
         return hold + hope + resolve - self.cost - suffering
 
     def worth_of(self, share: float, disarm: bool, fight: float) -> float:
         """Trust × promise; if it is broken, the disarmed lose and the armed fight on."""
         trust = self.trust()
-        broken = -self.betrayal if disarm else fight - 0.05
+        broken = -self.betrayal if disarm else fight - self.lost_start
         return trust * share + (1.0 - trust) * broken
 
 
@@ -142,10 +165,10 @@ class Talks(Council):
         self.attacker, self.defender = Attacker(model), Defender(model)
         super().__init__(model, [self.attacker, self.defender])
         run, s, n = self.run, self.run.state, self.run.number
-        s.talks[0], s.offer[0], s.demand[0] = codes.TALKING, n(OFFER), n(DEMAND)
+        s.talks[0], s.offer[0], self.demand = codes.TALKING, n(OFFER), n(DEMAND)
         self.first_offer, self.disarm = n(OFFER), bool(run.scenario[DISARMAMENT])
         self.autonomy, self.guarantee, self.truce_days = n(AUTONOMY_SHARE), n(GUARANTEE), int(n(TRUCE_DAYS))
-        self.pace, self.refusers = n(PACE), n(REFUSERS)
+        self.pace, self.refusers, self.respite, self.blame = n(PACE), n(REFUSERS), n(RESPITE), n(BLAME)
         self.fails, self.reopens = 1.0 / n(PATIENCE), 1.0 / n(REOPEN)
         self.arms = (
             s.uid, s.side, s.status, s.men, s.sick, s.surrendered, s.gone_home, s.food_kg, s.ammo_kg, s.ledger,
@@ -168,7 +191,7 @@ class Talks(Council):
         elif uniform(self.run.key, codes.D_TALKS, tick, 1_000_003, 0) < self.reopens:
             best = self._best()
             if best is not None or s.phase[0] in (codes.P_WINTER, codes.P_MASS):
-                s.talks[0], s.talks_since[0] = codes.TALKING, day
+                s.talks[0] = codes.TALKING
                 why = "there is something to talk about" if best else "the fighting rests"
                 self.note(tick, "talk again", why)
 
@@ -181,9 +204,9 @@ class Talks(Council):
         fight_a, fight_d = self.attacker.worth_of_fight(), self.defender.worth_of_fight()
         # the attacker goes up to the demand as far as a deal is still worth more to him than the fight (M19)
         ceiling = (1.0 + float(s.pressure[0]) - fight_a) / (1.0 + float(s.pressure[0]))
-        offer = min(float(s.demand[0]), max(self.first_offer, 0.5 * (self.first_offer + ceiling)))
+        offer = min(self.demand, max(self.first_offer, 0.5 * (self.first_offer + ceiling)))
         s.offer[0] = min(1.0, max(0.0, offer))
-        kinds = [(codes.SURRENDER, self.first_offer, True), (codes.POWER_SHARE, float(s.demand[0]), self.disarm)]
+        kinds = [(codes.SURRENDER, self.first_offer, True), (codes.POWER_SHARE, float(s.offer[0]), self.disarm)]
         if not self.disarm:
             kinds.append((codes.AUTONOMY, self.autonomy, False))
         found = []
@@ -193,7 +216,7 @@ class Talks(Council):
             found.append(Deal(kind, share, disarm, gain_a, gain_d))
         # each keeps his arms and his ground, so that nobody has to trust anybody: it enforces itself
         gain_a = self.attacker.worth_of(codes.TRUCE, 0.0) - fight_a
-        rest = 0.05 + 0.5 * (float(s.est_win[codes.DEFENDER]) - 0.5) * self.defender.holding
+        rest = self.respite + 0.5 * (float(s.est_win[codes.DEFENDER]) - 0.5) * self.defender.holding
         found.append(Deal(codes.TRUCE, 0.0, False, gain_a, rest))
         return found
 
@@ -204,7 +227,7 @@ class Talks(Council):
 
     def _agree(self, tick: int, day: int, deal: Deal) -> None:
         s = self.run.state
-        s.settlement[0], s.settled_day[0], s.truce[0] = deal.kind, day, 1
+        s.settlement[0], s.truce[0] = deal.kind, 1
         s.truce_until[0] = day + self.truce_days if deal.kind == codes.TRUCE else -1
         stays = deal.kind in (codes.SURRENDER, codes.POWER_SHARE) or (
             deal.kind == codes.TRUCE and s.floor_since[0] >= 0
@@ -212,7 +235,7 @@ class Talks(Council):
         s.terms[:] = (
             deal.share, deal.disarm, self.truce_days if deal.kind == codes.TRUCE else 0.0, self.guarantee, stays
         )  # fmt: skip
-        s.talks[0], s.talks_since[0] = codes.NO_TALKS, day
+        s.talks[0] = codes.NO_TALKS
         if deal.disarm:
             lay_down_arms(tick, self.run.key, 1.0 - self.refusers, *self.arms)
         weights = {"gain of the attacker": deal.gain_attacker, "gain of the defender": deal.gain_defender,
@@ -221,12 +244,12 @@ class Talks(Council):
 
     def _break_off(self, tick: int, day: int) -> None:
         s = self.run.state
-        s.talks[0], s.talks_since[0] = codes.TALKS_FAILED, day
+        s.talks[0] = codes.TALKS_FAILED
         deals = {deal.kind: deal for deal in self.deals()}
         near = max(deals.values(), key=lambda deal: min(deal.gain_attacker, deal.gain_defender))
         # blame falls on whoever gave less: an offer far from the demand speaks against the attacker (M27)
-        gap = (float(s.demand[0]) - float(s.offer[0])) / max(0.05, float(s.demand[0]))
-        s.blame[0] = min(1.0, max(-1.0, float(s.blame[0]) + 0.3 * (2.0 * gap - 1.0)))
+        gap = (self.demand - float(s.offer[0])) / max(0.05, self.demand)
+        s.blame[0] = min(1.0, max(-1.0, float(s.blame[0]) + self.blame * (2.0 * gap - 1.0)))
         reason = "the attacker attacks" if self._fighting() else "no terms leave both better off than fighting"
         weights = {f"{codes.SETTLEMENT_NAMES[near.kind]}: gain of the attacker": near.gain_attacker,
                    "gain of the defender": near.gain_defender, "trust": self.defender.trust()}  # fmt: skip
@@ -240,7 +263,7 @@ class Talks(Council):
             self.note(tick, "prolong the truce", "both still gain by it")
             return
         s.settlement[0], s.truce[0], s.terms[:] = codes.NOTHING, 0, 0.0
-        s.talks[0], s.talks_since[0] = codes.TALKING, day
+        s.talks[0] = codes.TALKING
         who = "the attacker" if truce.gain_attacker <= 0.0 else "the defender"
         self.note(tick, "let the truce run out", f"{who} expects more from fighting")
 
@@ -260,10 +283,10 @@ ROLE = Role(
     parameters=PARAMETERS,
     reads=names(
         "uid side est_win est_recognition est_support est_cohesion pressure drawn_away fragmentation trust patron_push "
-        "resolve civil_hunger phase floor_since demand"
+        "resolve civil_hunger phase floor_since"
     ),
     writes=names(
-        "talks talks_since offer settlement settled_day truce truce_until terms blame status men sick "
+        "talks offer settlement truce truce_until terms blame status men sick "
         "surrendered gone_home food_kg ammo_kg ledger"
     ),
     make=Talks,

@@ -51,13 +51,49 @@ SPLIT = Parameter(
     "attacker.split_chance", "chance that a faction stands aside, at a disagreement of 0.4", "1/month", "float", 0, 0.3
 )
 SPLIT_DAYS = Parameter("attacker.split_days", "days for which a faction stands aside", "days", "int", 5, 200)
+PRESSURE = Parameter(
+    "attacker.pressure_start",
+    "pressure for a quick end at the start, by the worth of the last holdout",
+    "0-1",
+    "float",
+    0,
+    0.5,
+)
+WAITING = Parameter(
+    "attacker.waiting_push", "growth of the pressure while there is no government, against with one", "x", "float", 1, 3
+)
+TALKS_FAILED_PUSH = Parameter(
+    "attacker.talks_failed_push", "growth of the pressure once talks have failed, against before", "x", "float", 1, 3
+)
+RELIEF = Parameter("attacker.relief", "pressure lost in a day with the whole floor held", "1/day", "float", 0, 0.5)
+
+
+def _wish(key: str, meaning: str, high: float = 2.0) -> Parameter:
+    return Parameter(f"attacker.{key}", meaning, "", "float", 0, high)
+
+
+ZEAL = _wish("hardline_zeal", "hardliners' wish for an assault without any other reason")
+DOVES = _wish("pragmatist_zeal", "pragmatists' wish for a settlement while talks have not failed")
+CHANCE = _wish("chance_weight", "weight of the chance of success with hardliners and pragmatists")
+FIELD_CHANCE = _wish("field_chance_weight", "weight of the chance of success with the field commanders", 4.0)
+FAILED = _wish("failed_talks_weight", "weight of failed talks with the field commanders")
+PRESSURE_WEIGHT = _wish("pressure_weight", "weight of the pressure for a quick end with all but the hardliners")
+RESTRAINT = _wish("restraint", "weight of recognition at stake in the council as a whole")
+VICTORY_CALMS = _wish("victory_calms", "share of the usual disagreement that a held floor takes away", 1.0)
+EXCLUSION = _wish("exclusion", "disagreement added by each share of the cabinet beyond what others accept")
+FAIR_CABINET = _wish("fair_cabinet", "share of the cabinet for the hardliners that others accept", 1.0)
+QUARREL_RETURN = Parameter(
+    "attacker.quarrel_return", "share of the gap to the usual disagreement closed in a day", "1/day", "float", 0, 0.3
+)
+QUIET = Parameter(
+    "attacker.quiet_below", "losses of both sides below which a day is idle", "people/day", "float", 0, 50
+)
 PARAMETERS = (
-    HARDLINERS, DISAGREEMENT, RECOGNITION_WEIGHT, HOLDOUT, IMPATIENCE, WITHHOLD, WITHHOLD_BELIEVED, GOVERNMENT,
+    PRESSURE, WAITING, TALKS_FAILED_PUSH, RELIEF, ZEAL, DOVES, CHANCE, FIELD_CHANCE, FAILED, PRESSURE_WEIGHT, RESTRAINT,
+    VICTORY_CALMS, EXCLUSION, FAIR_CABINET, QUARREL_RETURN, QUIET, HARDLINERS, DISAGREEMENT, RECOGNITION_WEIGHT, HOLDOUT, IMPATIENCE, WITHHOLD, WITHHOLD_BELIEVED, GOVERNMENT,
     GOVERNMENT_DELAY, CABINET, PATRON_WEIGHT, PATRON_TIE, PATRON_GRUDGE, STRIFE, SPLIT, SPLIT_DAYS,
 )  # fmt: skip
 
-PRESSURE_START = 0.1
-"""Pressure for a quick end at the start, times the worth of the last holdout (assumed)."""
 USUAL = 0.4
 """Disagreement that the figures of M33 and M57 are read at (M48)."""
 WISHES = {
@@ -97,6 +133,8 @@ class Faction(Actor):
         n = self.run.number
         self.tie, self.grudge = n(PATRON_TIE), n(PATRON_GRUDGE)
         self.recognition, self.cabinet = n(RECOGNITION_WEIGHT), n(CABINET)
+        self.zeal, self.doves, self.chance, self.field = n(ZEAL), n(DOVES), n(CHANCE), n(FIELD_CHANCE)
+        self.failed, self.pressed = n(FAILED), n(PRESSURE_WEIGHT)
         self.withheld = n(WITHHOLD) * n(WITHHOLD_BELIEVED)
         people = self.run.state.faction[self.run.state.side == codes.ATTACKER]
         self.force = max(1e-6, float((people == number).mean())) if len(people) else 1.0
@@ -127,11 +165,12 @@ class Faction(Actor):
         failed = 1.0 if s.talks.item(0) == codes.TALKS_FAILED else 0.0
         if self.number == codes.HARDLINE:
             motive = self.cabinet if s.government_day.item(0) < 0 else 0.0
-            return 0.4 + pressure, motive, patron * self.tie, 0.5 * chance
+            return self.zeal + pressure, motive, patron * self.tie, self.chance * chance
         if self.number == codes.FIELD:
-            return 1.5 * chance, 0.3 * failed, 0.5 * pressure
+            return self.field * chance, self.failed * failed, self.pressed * pressure
         name = -self.recognition * s.est_recognition.item(0)
-        return name, -0.3 * (1.0 - failed), 0.3 * pressure, -patron * self.grudge, 0.5 * chance
+        settle = -self.doves * (1.0 - failed)
+        return name, settle, self.pressed * pressure, -patron * self.grudge, self.chance * chance
 
 
 class AttackerCouncil(Council):
@@ -146,9 +185,13 @@ class AttackerCouncil(Council):
         super().__init__(model, [Faction(model, f, shares[f]) for f in sorted(shares)])
         s = run.state
         s.fragmentation[0] = self.usual = n(DISAGREEMENT)
-        s.pressure[0] = PRESSURE_START * n(HOLDOUT)
+        s.pressure[0] = n(PRESSURE) * n(HOLDOUT)
         s.patron_push[0] = n(PATRON_WEIGHT)
-        self.holdout, self.impatience, self.strife = n(HOLDOUT), n(IMPATIENCE), n(STRIFE)
+        self.impatience, self.strife, self.relief, self.quiet = n(IMPATIENCE), n(STRIFE), n(RELIEF), n(QUIET)
+        self.waiting, self.failed, self.restraint = n(WAITING), n(TALKS_FAILED_PUSH), n(RESTRAINT)
+        self.calms, self.exclusion, self.fair, self.returns = (
+            n(VICTORY_CALMS), n(EXCLUSION), n(FAIR_CABINET), n(QUARREL_RETURN)
+        )  # fmt: skip
         self.split, self.split_days = n(SPLIT), int(n(SPLIT_DAYS))
         self.cabinet, self.tie = n(CABINET), n(PATRON_TIE)
         self.forms_on = _government_on(run, self.usual)
@@ -160,12 +203,12 @@ class AttackerCouncil(Council):
         """Pressure and quarrel move, each faction speaks, and the council's vote is taken."""
         s, day = self.run.state, tick // 4
         idle = s.idle_days.item(0)
-        s.idle_days[0] = 0.8 * idle if s.bloodshed.item(0) > 2.0 else idle + 1.0
+        s.idle_days[0] = 0.8 * idle if s.bloodshed.item(0) > self.quiet else idle + 1.0
         held = mean(self.believed)
         self._government(tick, day, held)
-        waiting = 1.5 if s.government_day.item(0) < 0 else 1.0
-        failed = 1.5 if s.talks.item(0) == codes.TALKS_FAILED else 1.0
-        pressure = s.pressure.item(0) + self.impatience * waiting * failed * (1.0 - held) - 0.05 * held
+        waiting = self.waiting if s.government_day.item(0) < 0 else 1.0
+        failed = self.failed if s.talks.item(0) == codes.TALKS_FAILED else 1.0
+        pressure = s.pressure.item(0) + self.impatience * waiting * failed * (1.0 - held) - self.relief * held
         s.pressure[0] = min(1.0, max(0.0, pressure))
         s.fragmentation[0] = self._quarrel(held)
         self._splits(tick, day)
@@ -173,7 +216,7 @@ class AttackerCouncil(Council):
         weighed = zip(s.faction_share.tolist(), s.faction_push.tolist(), strict=True)
         vote = sum([share * push for share, push in weighed])
         restraint = self.recognition * s.est_recognition.item(0) * (1.0 - 0.5 * s.est_win.item(codes.ATTACKER))
-        s.vote[0] = _clip(vote - 0.5 * restraint)
+        s.vote[0] = _clip(vote - self.restraint * restraint)
         s.committed[0] = withhold(*self.flags)
 
     def _quarrel(self, held: float) -> float:
@@ -181,9 +224,9 @@ class AttackerCouncil(Council):
         s = self.run.state
         now = s.fragmentation.item(0)
         idle = min(1.0, s.idle_days.item(0) / 30.0)
-        excluded = max(0.0, s.cabinet_hard.item(0) - 0.6) if s.government_day.item(0) >= 0 else 0.0
-        usual = self.usual * (1.0 - 0.3 * held) + 0.5 * excluded
-        return min(1.0, max(0.0, now + self.strife / 30.0 * idle + 0.02 * (usual - now) * (1.0 - idle)))
+        excluded = max(0.0, s.cabinet_hard.item(0) - self.fair) if s.government_day.item(0) >= 0 else 0.0
+        usual = self.usual * (1.0 - self.calms * held) + self.exclusion * excluded
+        return min(1.0, max(0.0, now + self.strife / 30.0 * idle + self.returns * (usual - now) * (1.0 - idle)))
 
     def _government(self, tick: int, day: int, won: float) -> None:
         s = self.run.state
@@ -201,13 +244,14 @@ class AttackerCouncil(Council):
         chance = self.split / 30.0 * s.fragmentation.item(0) / USUAL * (1.0 + s.idle_days.item(0) / 30.0)
         if max(s.split_until.tolist()) >= day or uniform(self.run.key, codes.D_SPLIT, tick, 0, 0) >= chance:
             return
-        # Christia: once the rival is gone, whoever has least of the spoils has least to lose (D57)
-        least = min(self.members, key=lambda m: float(s.faction_share[m.number]))
-        s.split_until[least.number] = day + self.split_days
+        # Christia: once the rival is gone, whoever gets less of the spoils than his weight has least to lose (D57)
+        gain = s.cabinet_hard.item(0) - s.faction_share.item(codes.HARDLINE)
+        loser = codes.PRAGMATIST if s.government_day.item(0) < 0 or gain >= 0.0 else codes.HARDLINE
+        s.split_until[loser] = day + self.split_days
         words = {"disagreement": float(s.fragmentation[0]), "idle days": float(s.idle_days[0]) / 30.0}
         self.note(
             tick,
-            f"the {least.role} stands aside for {self.split_days} days",
+            f"the {codes.FACTION_NAMES[loser]} faction stands aside for {self.split_days} days",
             "the quarrel has split the council",
             words,
         )

@@ -45,14 +45,19 @@ SYMPATHY = Parameter(
 FATIGUE = Parameter("support.fatigue", "share of interest lost with 1,000 t sent", "share", "float", 0, 1)
 GIVES_UP = Parameter("support.gives_up_below", "interest under which a patron does not help", "0-1", "float", 0, 0.5)
 DETERRENCE = Parameter(
-    "support.deterrence", "share of readiness that full recognition of the attacker takes away", "share", "float", 0, 1
+    "support.deterrence",
+    "share of readiness that full standing of the attacker abroad takes away",
+    "share",
+    "float",
+    0,
+    1,
 )
 DETERRED_RATE = Parameter(
     "support.deterrence_chance", "rate at which a helping patron is put off when the attacker is fully recognised",
     "1/month", "float", 0, 3,
 )  # fmt: skip
 UNDETERRED = Parameter(
-    "support.undeterred_below", "recognition of the attacker under which a patron looks again", "0-1", "float", 0, 1
+    "support.undeterred_below", "standing of the attacker abroad under which a patron looks again", "0-1", "float", 0, 1
 )
 AIRLIFT = Parameter("support.airlift_t_day", "supplies that states fly in on a clear day", "t/day", "float", 0, 50)
 PARAMETERS = (
@@ -107,7 +112,7 @@ class Patron(Actor):
         """Decide to help, or go on watching."""
         s = self.run.state
         viable, publicity = self.viability(), s.publicity.item(0)
-        free = max(0.0, 1.0 - self.deterrence * s.recognition.item(0))
+        free = max(0.0, 1.0 - self.deterrence * s.legitimacy.item(codes.FOREIGN))
         chance = daily(interest * self.readiness * viable * (0.5 + publicity) * free)
         if uniform(self.run.key, codes.D_PATRON, tick, self.number, DECIDES) < chance:
             weights = {"interest": interest, "viability": viable, "publicity": publicity, "deterrence": free - 1.0}
@@ -123,11 +128,11 @@ class Patron(Actor):
         if interest <= self.gives_up:
             self._become(tick, WATCHING, "interest is spent", {"interest": interest - self.gives_up})
             return True
-        recognition, push = s.recognition.item(0), s.patron_push.item(0)
-        chance = daily(self.deterred_rate * recognition * (1.0 + push))
+        standing, push = s.legitimacy.item(codes.FOREIGN), s.patron_push.item(0)
+        chance = daily(self.deterred_rate * standing * (1.0 + push))
         if uniform(self.run.key, codes.D_PATRON, tick, self.number, PUT_OFF) >= chance:
             return False
-        weights = {"recognition of the attacker": recognition, "the attacker's patron": push, "interest": -interest}
+        weights = {"the attacker's standing": standing, "the attacker's patron": push, "interest": -interest}
         self._become(tick, DETERRED, "helping would cost it more with the attacker than it is worth", weights)
         return True
 
@@ -135,7 +140,7 @@ class Patron(Actor):
         """Come back to watching once the attacker's standing has fallen."""
         recognition = self.run.state.recognition.item(0)
         if recognition < self.undeterred:
-            weights = {"recognition of the attacker": self.undeterred - recognition}
+            weights = {"the attacker's standing": self.undeterred - recognition}
             self._become(tick, WATCHING, "the attacker's standing has fallen", weights)
 
     def viability(self) -> float:
@@ -184,7 +189,7 @@ ROLE = Role(
     models="three outside patrons who watch, pledge, deliver after a lag, tire, or are put off by the attacker",
     source="hazard of support M32, M59; patrons M65-M72, M85, M105; longer wars with outside help D63-D65",
     parameters=PARAMETERS,
-    reads=names("belief_floor belief_presence est_win publicity recognition patron_push"),
+    reads=names("belief_floor belief_presence est_win publicity legitimacy patron_push"),
     writes=names("interest patron patron_since sent_kg airlift_kg"),
     make=Patrons,
 )

@@ -39,7 +39,7 @@ _PACE = 0.1
 
 @kernel
 def opinion(
-    day, out, phase, truce, blame, claim_day, belief_floor, main, credibility, leader, patron, bloodshed, deaths_seen,
+    day, out, phase, truce, blame, claim_day, belief_floor, worth, credibility, leader, patron, bloodshed, deaths_seen,
     recognition, est_recognition, legitimacy, publicity, trust, est_support, rates,
 ):  # fmt: skip
     """A day of opinion. Recognition grows with calm and falls with visible bloodshed (M21, M22)."""
@@ -56,12 +56,9 @@ def opinion(
     change = rates.recognition_gain * room * (1.0 - heavy) - rates.bloodshed_cost * seen * deaths / 100.0
     recognition[0] = min(1.0, max(0.0, recognition[0] + change))
     est_recognition[0] = min(1.0, recognition[0] + rates.optimism)
-    held, districts = 0.0, 0.0
-    for d in range(len(main)):
-        if main[d]:
-            held += belief_floor[OUTSIDE, d]
-            districts += 1.0
-    held = held / districts if districts > 0.0 else 0.0
+    held = 0.0
+    for d in range(len(worth)):
+        held += worth[d] * belief_floor[OUTSIDE, d]
     peaceful = 1.0 if truce[0] or phase[0] == P_MASS or phase[0] == P_TALK else 0.0
     home = rates.home_start + rates.narrative * peaceful + rates.prize * held - rates.home_bloodshed * heavy
     home -= rates.false_claims * (1.0 - credibility[ATTACKER])
@@ -70,7 +67,7 @@ def opinion(
     legitimacy[FOREIGN] += _PACE * (foreign - legitimacy[FOREIGN])
     spoken = 0.0
     for side in range(2):
-        for d in range(len(main)):
+        for d in range(len(worth)):
             spoken += claim_day[side, d] == day - 1
     news = rates.attention_fight * heavy + rates.attention_claim * min(4.0, spoken)
     if leader[POLITICAL] != LOST:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from sim.codes import ATTACKER, D_REPORT, DEFENDER, OUTSIDE
+from sim.codes import ATTACKER, D_REPORT, DEFENDER, OUTSIDE, PRESENT
 from sim.kernels import kernel
 from sim.kernels.draws import uniform
 from sim.kernels.orders import T_ACTIVE, T_COHESION, T_COLUMNS, T_DISPERSED, T_ENGAGED, tally
@@ -30,13 +30,14 @@ class ReportRates(NamedTuple):
     prior_win: float
     prior_weight: float
     win_learning: float
+    threat: float
 
 
 @kernel
 def morning(
     tick, key, side, status, men, sick, out, cohesion, engaged, totals, holder, attackers_at, defenders_at,
     dispersed_at, believed, site_district, on_floor, presence, claim_floor, credibility, belief_floor,
-    belief_presence, work, est_people, est_cohesion, main, committed, est_win, rates,
+    belief_presence, work, est_people, est_cohesion, worth, committed, leader, resolve, est_win, rates,
 ):  # fmt: skip
     """A morning's reports one after another: sites, districts, strengths, chances. One call costs less than five."""
     rates = ReportRates(*rates)
@@ -47,7 +48,7 @@ def morning(
         belief_floor, belief_presence, work, rates,
     )  # fmt: skip
     strengths(totals, est_people, est_cohesion, rates)
-    chances(main, belief_floor, est_people, committed, est_win, rates)
+    chances(worth, belief_floor, est_people, committed, credibility, leader, resolve, est_win, rates)
 
 
 @kernel
@@ -128,16 +129,13 @@ def strengths(tally, est_people, est_cohesion, rates):
 
 
 @kernel
-def chances(main, belief_floor, est_people, committed, est_win, rates):
+def chances(worth, belief_floor, est_people, committed, credibility, leader, resolve, est_win, rates):
     """Chance that each observer gives the attacker: odds from believed strengths, ground held, and the past."""
     logs = 0.0
     for o in range(3):
-        held, total = 0.0, 0.0
-        for d in range(len(main)):
-            if main[d]:
-                held += belief_floor[o, d]
-                total += 1.0
-        held = held / total if total > 0.0 else 0.0
+        held = 0.0
+        for d in range(len(worth)):
+            held += worth[d] * belief_floor[o, d]
         if o < OUTSIDE:
             ratio = max(1e-3, est_people[o, ATTACKER] * committed[0]) / max(1.0, est_people[o, DEFENDER])
             log_ratio = math.log(min(1e3, ratio) / rates.defence_factor)
@@ -147,4 +145,9 @@ def chances(main, belief_floor, est_people, committed, est_win, rates):
         odds = rates.win_slope * log_ratio + rates.win_progress * held
         weight = rates.prior_weight * (1.0 - held)
         target = (1.0 - weight) / (1.0 + math.exp(-odds)) + weight * (1.0 - rates.prior_win)
+        if o == ATTACKER:  # vows and threats of leaders who are believed (M78, M94)
+            vowed = 0.0
+            for k in range(len(leader)):
+                vowed += resolve[k] / len(leader) if leader[k] == PRESENT else 0.0
+            target = max(0.0, target - rates.threat * credibility[DEFENDER] * vowed)
         est_win[o] += rates.win_learning * (target - est_win[o])

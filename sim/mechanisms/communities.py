@@ -32,11 +32,15 @@ MOST = _p("demonstration_most", "largest push that the transfers elsewhere can g
 SOCIAL = _p("social_weight", "push from the share of the militia that is home already", "share", 0, 1)
 WIN = _p("win_weight", "push from the chance that the defender gives to the attacker", "share", 0, 1)
 GOODWILL = _p("goodwill_weight", "push against peace from goodwill at home", "share", 0, 1)
+WEARY = _p("weary_weight", "push from a weariness above 0.6, the one the thresholds are read at (M103)", "x", 0, 1)
 CHANCE = _p("defect_chance", "chance a day that a group whose threshold is passed makes its peace", "1/day", 0, 1)
 PARAMETERS = (
     START, HUNGER, FIGHTING, DISPLACED, RECOVERY, HARDEN, BLOODSHED, WEARINESS, MEAN, SD, DEMONSTRATION, TRANSFERS,
-    MOST, SOCIAL, WIN, GOODWILL, CHANCE, HEAVY,
+    MOST, SOCIAL, WIN, GOODWILL, WEARY, CHANCE, HEAVY,
 )  # fmt: skip
+
+USUAL_WEARINESS = 0.6
+"""War-weariness at which the thresholds are read (M103)."""
 
 
 def bind(run: Run) -> Step:
@@ -52,7 +56,7 @@ def bind(run: Run) -> Step:
             n(WEARINESS),
         )),
     )  # fmt: skip
-    example = min(n(MOST), n(DEMONSTRATION) * n(TRANSFERS))
+    example = min(n(MOST), n(DEMONSTRATION) * n(TRANSFERS)) + n(WEARY) * (n(WEARINESS) - USUAL_WEARINESS)
     militia = (
         s.uid, s.side, s.kind, s.status, s.men, s.sick, s.gone_home, s.surrendered, s.men_start, s.joined, s.withheld,
         s.home_site, s.food_kg, s.ammo_kg, s.ledger, t.site_district, s.goodwill, s.est_win, s.truce, s.settlement,

@@ -28,6 +28,9 @@ FRONTAGE = Parameter(
 FIREPOWER = Parameter(
     "attacker.firepower", "attacker's firepower from captured arms, new and serviceable", "x", "float", 0.5, 3
 )
+ENABLERS = Parameter(
+    "attacker.enablers", "firepower that enablers of the attacker's patron add (disputed)", "x", "float", 1, 1.3
+)
 DEFENDER_FIRE = Parameter("defender.firepower", "defender's firepower", "x", "float", 0.5, 3)
 ARTILLERY = Parameter("attacker.artillery", "what the columns' guns add to their fire", "x", "float", 0, 1.5)
 AMMO_FULL = Parameter("contact.ammo_full", "ammunition a person has at full fire", "kg", "float", 1, 30)
@@ -40,7 +43,7 @@ PREPARED = Parameter("contact.prepared", "strength of a prepared defence", "x", 
 HUNGER_LOSS = Parameter("contact.hunger_loss", "power lost by a group hungry for five days", "share", "float", 0, 1)
 RUGGED_DEFENCE = Parameter("contact.rugged_defence", "strength of defence on fully rugged ground", "x", "float", 1, 2)
 PARAMETERS = (
-    REACH, DETECT, COVER, DARK, TRACKS, TRACKS_MM, INITIATIVE, FRONTAGE, FIREPOWER, DEFENDER_FIRE, ARTILLERY,
+    REACH, DETECT, COVER, DARK, TRACKS, TRACKS_MM, INITIATIVE, FRONTAGE, FIREPOWER, ENABLERS, DEFENDER_FIRE, ARTILLERY,
     AMMO_FULL, HEIGHT, PREPARE_DAYS, HASTY, PREPARED, HUNGER_LOSS, RUGGED_DEFENCE,
 )  # fmt: skip
 
@@ -50,7 +53,7 @@ def rates_of(run: Run) -> ContactRates:
     n = run.number
     return ContactRates(
         run.reach_cells(n(REACH)), run.cell_km, n(DETECT), n(COVER), n(DARK), n(TRACKS),
-        n(TRACKS_MM), n(INITIATIVE), n(FRONTAGE), n(FIREPOWER), n(DEFENDER_FIRE),
+        n(TRACKS_MM), n(INITIATIVE), n(FRONTAGE), n(FIREPOWER) * n(ENABLERS), n(DEFENDER_FIRE),
         n(ARTILLERY), n(AMMO_FULL), n(HEIGHT), n(PREPARE_DAYS), n(HASTY), n(PREPARED), n(HUNGER_LOSS),
     )  # fmt: skip
 

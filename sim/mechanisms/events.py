@@ -17,6 +17,7 @@ from sim import codes
 from sim.errors import InputError, nearest
 from sim.kernels.events import join
 from sim.mechanisms.base import Mechanism, Run, Step, names
+from sim.mechanisms.shared import BLOODSHED_COST
 from sim.params import Parameter
 from sim.scenario import Event
 from sim.scenario.run_parameters import DAYS as RUN_DAYS
@@ -73,7 +74,7 @@ def _set_patron(stage: int, s: State, a: Args, day: int) -> None:
 
 
 def _set_talks(stage: int, s: State, a: Args, day: int) -> None:
-    s.talks[0], s.talks_since[0] = stage, day
+    s.talks[0] = stage
 
 
 def _set_leader(where: int, s: State, a: Args, day: int) -> None:
@@ -87,7 +88,7 @@ def _road_blown(s: State, a: Args, day: int) -> None:
 def _truce(s: State, a: Args, day: int) -> None:
     """Both stay where they are; whoever talks for the sides lets it run out."""
     s.truce[0], s.truce_until[0] = 1, day + a["days"]
-    s.settlement[0], s.settled_day[0] = codes.TRUCE, day
+    s.settlement[0] = codes.TRUCE
     s.terms[:] = 0.0
     s.terms[codes.T_DAYS], s.terms[codes.T_STAYS] = a["days"], 1.0
 
@@ -102,6 +103,7 @@ def _faction_stands_aside(s: State, a: Args, day: int) -> None:
 
 def _bloodshed_reported(s: State, a: Args, day: int) -> None:
     s.bloodshed[0] += a["deaths"]
+    s.recognition[0] = max(0.0, s.recognition.item(0) - a["cost"] * a["deaths"] / 100.0)
     _raise(s.publicity, NOTICE * a["deaths"])
 
 
@@ -201,7 +203,7 @@ def _dated(run: Run) -> Iterator[Dated]:
 
 
 def _arguments(run: Run, event: Event) -> Args:
-    found: dict[str, Any] = {}
+    found: dict[str, Any] = {"cost": run.number(BLOODSHED_COST)}
     for name, value in event.args.items():
         if name in _AS_NUMBERS:
             found[name] = _AS_NUMBERS[name].index(str(value).replace("_", " "))
@@ -263,12 +265,12 @@ MECHANISM = Mechanism(
     name="events",
     models="what a scenario says happens on a date: patrons, talks, leaders, government, roads, uprisings, news",
     source="M05, M25, M33, M37, M46, M58, M59, M66, M75, M86, M92; off by default, each event has its own source",
-    parameters=(),
+    parameters=(BLOODSHED_COST,),
     reads=names("side status"),
     writes=names(
-        "patron patron_since sent_kg airlift_kg route_open air_open cut_h truce truce_until settlement settled_day "
-        "terms talks talks_since leader government_day cabinet_hard patron_push split_until bloodshed publicity unrest "
-        "men joined legitimacy goodwill"
+        "patron patron_since sent_kg airlift_kg route_open air_open cut_h truce truce_until settlement "
+        "terms talks leader government_day cabinet_hard patron_push split_until bloodshed publicity recognition "
+        "unrest men joined legitimacy goodwill"
     ),
     bind=bind,
     event_kinds={name: kind.arguments for name, kind in KINDS.items()},

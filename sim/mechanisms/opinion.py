@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from sim.kernels.opinion import OpinionRates, opinion
 from sim.mechanisms.base import Mechanism, Run, Step, names
+from sim.mechanisms.shared import BLOODSHED_COST, RESERVE_SITE, SEAT_WEIGHT, floor_worth
 from sim.params import Parameter
 
 RECOGNITION = Parameter("opinion.recognition", "recognition of the attacker abroad at the start", "0-1", "float", 0, 1)
 RECOGNITION_GAIN = Parameter("opinion.recognition_gain", "recognition gained on a calm day", "1/day", "float", 0, 0.02)
 RECOGNITION_CEILING = Parameter(
     "opinion.recognition_ceiling", "recognition beyond which calm alone brings no more", "0-1", "float", 0.05, 1
-)
-BLOODSHED_COST = Parameter(
-    "opinion.bloodshed_cost", "recognition lost for 100 people lost in full view of the world", "0-1", "float", 0, 0.3
 )
 OPTIMISM = Parameter(
     "opinion.recognition_optimism", "how much more recognition the attacker believes to have", "0-1", "float", 0, 0.5
@@ -57,6 +53,7 @@ PARAMETERS = (
     RECOGNITION, RECOGNITION_GAIN, RECOGNITION_CEILING, BLOODSHED_COST, OPTIMISM, HOME, NARRATIVE, PRIZE,
     HOME_BLOODSHED, FALSE_CLAIMS, ATTENTION_FIGHT, ATTENTION_CLAIM, ATTENTION_DECAY, APPEAL, TRUST, TRUST_BLOODSHED,
     TRUST_TRUCE, SUPPORT_CHANCE, SUPPORT_HOPE, ABANDONMENT,
+    SEAT_WEIGHT, RESERVE_SITE,
 )  # fmt: skip
 
 
@@ -74,9 +71,8 @@ def bind(run: Run) -> Step:
         n(ATTENTION_DECAY), n(APPEAL), n(TRUST_BLOODSHED), n(TRUST_TRUCE), n(SUPPORT_CHANCE), n(SUPPORT_HOPE),
         n(ABANDONMENT),
     )  # fmt: skip
-    main = np.array([district.main for district in run.world.terrain.districts])
     arrays = (
-        s.out, s.phase, s.truce, s.blame, s.claim_day, s.belief_floor, main, s.credibility, s.leader, s.patron,
+        s.out, s.phase, s.truce, s.blame, s.claim_day, s.belief_floor, floor_worth(run), s.credibility, s.leader, s.patron,
         s.bloodshed, s.deaths_seen, s.recognition, s.est_recognition, s.legitimacy, s.publicity, s.trust,
         s.est_support, tuple(rates),
     )  # fmt: skip

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
 from sim import codes
 from sim.kernels.draws import normal
 from sim.kernels.orders import T_COLUMNS
 from sim.kernels.reports import ReportRates, morning
 from sim.mechanisms.base import Mechanism, Run, Step, names
+from sim.mechanisms.shared import RESERVE_SITE, SEAT_WEIGHT, floor_worth
 from sim.params import Parameter
 
 OWN_DAYS = Parameter(
@@ -69,10 +68,14 @@ WIN_LEARNING = Parameter(
     0.01,
     1,
 )
+THREAT = Parameter(
+    "reports.threat", "chance of winning that believed vows of resolute leaders talk the attacker out of", "0-1", "float",
+    0, 0.3,
+)  # fmt: skip
 PARAMETERS = (
     OWN_DAYS, FAR_DAYS, INTELLIGENCE, OPTIMISM_ATTACKER, OPTIMISM_DEFENDER, HIDDEN_SEEN, ERROR_SD, LEARNING,
     CONTACT_LEARNING, OUTSIDE_CLAIMS, OUTSIDE_CHECKS, WIN_SLOPE, WIN_PROGRESS, DEFENCE_FACTOR, PRIOR_WIN, PRIOR_WEIGHT,
-    WIN_LEARNING,
+    WIN_LEARNING, THREAT, SEAT_WEIGHT, RESERVE_SITE,
 )  # fmt: skip
 
 
@@ -87,18 +90,18 @@ def bind(run: Run) -> Step:
     rates = ReportRates(
         _daily(n(OWN_DAYS)), _daily(n(FAR_DAYS)), n(INTELLIGENCE), n(OPTIMISM_ATTACKER), n(OPTIMISM_DEFENDER),
         n(HIDDEN_SEEN), n(LEARNING), n(CONTACT_LEARNING), n(OUTSIDE_CLAIMS), n(OUTSIDE_CHECKS), n(WIN_SLOPE),
-        n(WIN_PROGRESS), n(DEFENCE_FACTOR), n(PRIOR_WIN), n(PRIOR_WEIGHT), n(WIN_LEARNING),
+        n(WIN_PROGRESS), n(DEFENCE_FACTOR), n(PRIOR_WIN), n(PRIOR_WEIGHT), n(WIN_LEARNING), n(THREAT),
     )  # fmt: skip
     for side in (codes.ATTACKER, codes.DEFENDER):
         off = math.exp(n(ERROR_SD) * normal(run.key, codes.D_ESTIMATE, 0, side, 0))
         s.est_people[side, 1 - side] *= off
-    main = np.array([district.main for district in run.world.terrain.districts])
-    totals, work = run.work("tally", (2 * T_COLUMNS,)), run.work("pictures", (4, len(main)))
+    worth = floor_worth(run)
+    totals, work = run.work("tally", (2 * T_COLUMNS,)), run.work("pictures", (4, len(worth)))
     arrays = (
         s.side, s.status, s.men, s.sick, s.out, s.cohesion, s.engaged, totals, s.holder, s.attackers_at,
         s.defenders_at, s.dispersed_at, s.believed, t.site_district, t.on_floor, s.presence, s.claim_floor,
-        s.credibility, s.belief_floor, s.belief_presence, work, s.est_people, s.est_cohesion, main, s.committed,
-        s.est_win, tuple(rates),
+        s.credibility, s.belief_floor, s.belief_presence, work, s.est_people, s.est_cohesion, worth, s.committed,
+        s.leader, s.resolve, s.est_win, tuple(rates),
     )  # fmt: skip
     return lambda tick: morning(tick, run.key, *arrays)
 
@@ -110,7 +113,7 @@ MECHANISM = Mechanism(
     parameters=PARAMETERS,
     reads=names(
         "side status men sick out cohesion engaged holder attackers_at defenders_at dispersed_at presence claim_floor "
-        "credibility committed"
+        "credibility committed leader resolve"
     ),
     writes=names("believed belief_floor belief_presence est_people est_cohesion est_win"),
     bind=bind,

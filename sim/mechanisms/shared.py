@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.mechanisms.base import Run
 from sim.params import Parameter
+from sim.world.world import site_number
 
 AMMO_DAY = Parameter(
     "combat.ammo_kg_day", "ammunition fired by a person in a day of fighting", "kg/day", "float", 0.5, 5
@@ -15,4 +20,26 @@ RESERVE_SITE = Parameter("defender.reserve_site", "site of the reserve and seat 
 HEAVY = Parameter(
     "civilians.heavy_groups", "groups in contact in a district that make heavy fighting", "groups", "float", 1, 200
 )
-PARAMETERS = (AMMO_DAY, RATION, CARRY_FOOD, CARRY_AMMO, CIVIL_RATION, RESERVE_SITE, HEAVY)
+SEAT_WEIGHT = Parameter(
+    "reports.seat_weight",
+    "weight of the seat's district in what the main floor is thought worth",
+    "share",
+    "float",
+    0,
+    1,
+)
+BLOODSHED_COST = Parameter(
+    "opinion.bloodshed_cost", "recognition lost for 100 people lost in full view of the world", "0-1", "float", 0, 0.3
+)
+PARAMETERS = (AMMO_DAY, RATION, CARRY_FOOD, CARRY_AMMO, CIVIL_RATION, RESERVE_SITE, HEAVY, SEAT_WEIGHT, BLOODSHED_COST)
+
+
+def floor_worth(run: Run) -> NDArray[np.float64]:
+    """(districts,) part of each district's floor in what the main floor is thought worth: even, and more for the seat."""
+    main = np.array([district.main for district in run.world.terrain.districts])
+    worth = main / max(1, main.sum())
+    seat = run.world.tables.site_district[site_number(run.world, RESERVE_SITE.key, str(run.scenario[RESERVE_SITE]))]
+    if seat < 0:
+        return worth
+    weight = run.number(SEAT_WEIGHT)
+    return (1.0 - weight) * worth + weight * (np.arange(len(main)) == seat)

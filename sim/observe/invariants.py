@@ -50,7 +50,7 @@ _CODES = {
     "leader": (codes.PRESENT, codes.LOST),
     "patron": (codes.WATCHING, codes.DETERRED),
 }
-_SIGNED = {"temperature_c", "faction_push", "vote", "blame"}  # may lie below their neutral value
+_SIGNED = {"temperature_c"}  # may lie below their neutral value
 
 
 class InvariantError(AssertionError):
@@ -99,6 +99,8 @@ class Validator:
             "site": len(self.run.state.holder) - 1.0,
             "cell": self._standable.size - 1.0,
         }.get(unit, np.inf)
+        if unit == "-1 to 1":
+            return -1.0, 1.0
         if name == "lost_recently":  # a share of the first strength, which recruits may exceed
             high = np.inf
         return (-np.inf if name in _SIGNED else min(0.0, fill)), high
@@ -107,7 +109,7 @@ class Validator:
         state = self.run.state
         for name, (low, high) in self._limits.items():
             values = getattr(state, name)
-            wrong = ~((values >= low) & (values <= high))  # NaN is wrong, too
+            wrong = ~((values >= low) & (values <= high)) | ~np.isfinite(values)
             if wrong.any():
                 at = tuple(int(i) for i in np.argwhere(wrong)[0])
                 raise InvariantError(tick, "range", f"{name}{list(at)} = {values[at]}, not {low:g} to {high:g}")

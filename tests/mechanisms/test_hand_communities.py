@@ -239,7 +239,6 @@ def test_collapse_by_deals_is_written_as_a_settlement() -> None:
     steps["elders"](0)
     steps["elders"](4)
     assert run.state.settlement[0] == codes.LOCAL_DEALS
-    assert run.state.settled_day[0] == 1
 
 
 def test_people_are_conserved_through_peace_deals_and_refugees() -> None:

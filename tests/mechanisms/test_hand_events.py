@@ -118,7 +118,7 @@ def test_roads_talks_leaders_and_government() -> None:
 def test_a_truce_is_an_agreement_with_terms() -> None:
     state = after(on(0, "truce", days=7))
     assert (state.truce[0], state.truce_until[0]) == (1, 7)
-    assert (state.settlement[0], state.settled_day[0]) == (codes.TRUCE, 0)
+    assert state.settlement[0] == codes.TRUCE
     assert (state.terms[codes.T_DAYS], state.terms[codes.T_SHARE]) == (7, 0)
 
 

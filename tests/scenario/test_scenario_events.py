@@ -53,7 +53,6 @@ def test_every_door_takes_events(tmp_path: Path) -> None:
     assert api.check_scenario(path).events == setup.events
     run = api.Standoff(path, values={"run.days": 8}, collect=False, agents=False)
     run.run_model()
-    assert run.state.settled_day[0] == 6
 
 
 def test_the_editor_schema_covers_them() -> None:
