@@ -18,12 +18,12 @@ from sim import api
 from sim.experiment.ensemble import Ensemble
 
 SHORT = {
-    "defended": "defended", "contested": "contested", "occupied_resistance_survives": "occupied", "collapsed": "collapsed",
-    "withdrawn": "withdrawn", "settlement": "settlement",
+    "defended": "defended", "contested": "contested", "occupied_resistance_survives": "occupied",
+    "collapsed": "collapsed", "withdrawn": "withdrawn", "settlement": "settlement",
 }  # fmt: skip
 WATCHED = (
-    "assault_day", "days_floor_held", "attacker_losses", "defender_losses", "civilians_displaced", "support_delivered_t",
-    "talk_days",
+    "assault_day", "days_floor_held", "attacker_losses", "defender_losses", "civilians_displaced",
+    "support_delivered_t", "talk_days",
 )  # fmt: skip
 
 
@@ -85,7 +85,7 @@ def _day(e: Ensemble, quantity: str) -> str:
 
 
 def differences(runs: dict[str, Ensemble]) -> list[str]:
-    """Rows of the table of paired differences against the scenario that each extends; bold: the interval leaves out 0."""
+    """Rows of the table of paired differences against what each scenario extends; bold: the interval leaves out 0."""
     lines = ["| scenario | against | " + " | ".join(WATCHED) + " |", "|---|---|" + "---|" * len(WATCHED)]
     for name, e in runs.items():
         parent = next((p for p in reversed(e.scenario.chain) if p != name and p in runs), None)
@@ -102,7 +102,8 @@ def differences(runs: dict[str, Ensemble]) -> list[str]:
 def report(runs: dict[str, Ensemble], count: int) -> str:
     """Both tables."""
     lead = f"{count} runs a scenario, all with the same luck (seed {next(iter(runs.values())).scenario['run.seed']})."
-    return "\n".join(["# The library in figures", "", lead, "", *shares(runs), "", "Paired differences against the scenario",
+    return "\n".join(["# The library in figures", "", lead, "", *shares(runs), "",
+                      "Paired differences against the scenario",
                       "that each extends, mean and 95 % interval; bold where the interval leaves out zero.", "",
                       *differences(runs), ""])  # fmt: skip
 

@@ -39,7 +39,7 @@ class Arm:
 
 @dataclass(frozen=True)
 class Check:
-    """``b`` against ``a`` on one quantity or bit; with ``beyond`` the difference is compared with that of other arms."""
+    """``b`` against ``a`` on one quantity or bit; with ``beyond`` against the difference between other arms."""
 
     says: str
     quantity: str
@@ -193,9 +193,10 @@ PATTERNS: tuple[Pattern, ...] = (
               LATE + {"attacker.disagreement": 0.7}, MORE),
     )),
     Pattern(8, "More trust, more settlements; none while the offer demands disarmament and trust is low", (
-        Check("trust 0.8 instead of 0.05", "settlement", TABLE + {"talks.trust": 0.05}, TABLE + {"talks.trust": 0.8}, MORE),
-        Check("disarmament, low trust: as without talks", "settlement", FREE + {"run.without": ("envoys",)}, FREE, LITTLE,
-              0.05),
+        Check("trust 0.8 instead of 0.05", "settlement", TABLE + {"talks.trust": 0.05}, TABLE + {"talks.trust": 0.8},
+              MORE),
+        Check("disarmament, low trust: as without talks", "settlement", FREE + {"run.without": ("envoys",)}, FREE,
+              LITTLE, 0.05),
     )),
     Pattern(9, "A road cut behind a column breaks more attackers; on two axes fewer than on one", (
         Check("cuts 0.4 instead of 0 a day", "attacker_groups_broken", BASE + {"roads.cut_chance": 0.0},
@@ -216,13 +217,14 @@ PATTERNS: tuple[Pattern, ...] = (
         Check("intent 0 instead of 1: taken as often", "floor_taken", BASE, BASE + {"attacker.garrison_intent": 0.0},
               LITTLE, 0.1),
         Check("but not held", "held_90d", BASE, BASE + {"attacker.garrison_intent": 0.0}, LESS),
-        Check("flat ground instead: held as often", "held_90d", BASE, BASE + {"terrain.relief_scale": 0.2}, LITTLE, 0.25),
+        Check("flat ground instead: held as often", "held_90d", BASE, BASE + {"terrain.relief_scale": 0.2}, LITTLE,
+              0.25),
     )),
     Pattern(12, "A blockade raises displacement and hunger long before it silences the defender", (
         Check("total instead of a third: more hunger", "civil_hunger_days", LATE + {"supply.blockade": 0.3},
               LATE + {"supply.blockade": 1.0}, MORE),
-        Check("more people away", "civilians_displaced", LATE + {"supply.blockade": 0.3}, LATE + {"supply.blockade": 1.0},
-              MORE),
+        Check("more people away", "civilians_displaced", LATE + {"supply.blockade": 0.3},
+              LATE + {"supply.blockade": 1.0}, MORE),
         Check("hunger comes long before the end of resistance", "hunger_day-resistance_days", ZERO,
               LATE + {"supply.blockade": 1.0}, LESS),
     )),
@@ -234,11 +236,12 @@ PATTERNS: tuple[Pattern, ...] = (
     Pattern(14, "Taking a mechanism out changes what it should and leaves unrelated draws untouched", (
         Check("no air: half of the floor held longer", "half_floor_day", BASE + {"air.sorties_per_day": 20.0},
               BASE + {"air.sorties_per_day": 20.0, "run.without": ("air",)}, MORE),
-        Check("and no other winter", "winter_onset_day", BASE, BASE + {"run.without": ("air", "envoys", "unrest")}, LITTLE,
-              0.0),
-        Check("no spokesmen: no celebrations", "celebration_killed", BASE, BASE + {"run.without": ("spokesmen",)}, LESS),
-        Check("no unrest: the first day of the assault stays", "assault_day", BASE, BASE + {"run.without": ("unrest",)},
+        Check("and no other winter", "winter_onset_day", BASE, BASE + {"run.without": ("air", "envoys", "unrest")},
               LITTLE, 0.0),
+        Check("no spokesmen: no celebrations", "celebration_killed", BASE, BASE + {"run.without": ("spokesmen",)},
+              LESS),
+        Check("no unrest: the first day of the assault stays", "assault_day", BASE,
+              BASE + {"run.without": ("unrest",)}, LITTLE, 0.0),
     )),
 )  # fmt: skip
 """In the order of the list that the model is held to."""
@@ -246,7 +249,8 @@ PATTERNS: tuple[Pattern, ...] = (
 
 def report(count: int, only: Sequence[int] = (), say: Callable[[str], None] = lambda text: None) -> str:
     """A table of all checks."""
-    lines = ["# The fourteen patterns", "", f"{count} pairs a check, same luck in both arms; mean difference ± 95 %.", "",
+    lines = ["# The fourteen patterns", "",
+             f"{count} pairs a check, same luck in both arms; mean difference ± 95 %.", "",
              "| pattern | check | quantity | expected | found | holds |", "|---|---|---|---|---|---|"]  # fmt: skip
     reasons = []
     for pattern in PATTERNS:
@@ -256,9 +260,8 @@ def report(count: int, only: Sequence[int] = (), say: Callable[[str], None] = la
             found = answer(check, count)
             label = f"{pattern.number}. {pattern.says}" if k == 0 else ""
             expected = f"within {check.limit:g}" if check.expects == LITTLE else check.expects
-            lines.append(
-                f"| {label} | {check.says} | {check.quantity} | {expected} | {found} | {'yes' if found.holds else '**no**'} |"
-            )
+            holds = "yes" if found.holds else "**no**"
+            lines.append(f"| {label} | {check.says} | {check.quantity} | {expected} | {found} | {holds} |")
             say(lines[-1])
         reasons += [f"- {pattern.number}, {pattern.checks[k].says}: {why}" for k, why in pattern.fails.items()]
     if reasons:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sim.report.assumptions import Assumption, assumptions_text
     from sim.report.files import open_folder, write_ensemble, write_text
     from sim.report.json_report import ensemble_json, story_json
+    from sim.report.run_files import write_run
     from sim.report.speed import bench_text
     from sim.report.story import story_text
     from sim.report.tables import ensemble_text
@@ -59,6 +60,7 @@ __all__ = [
     "story_text",
     "version",
     "write_ensemble",
+    "write_run",
     "write_text",
 ]
 
@@ -73,6 +75,7 @@ _LAZY = {
     "story_text": "sim.report.story",
     "open_folder": "sim.report.files",
     "write_ensemble": "sim.report.files",
+    "write_run": "sim.report.run_files",
     "write_text": "sim.report.files",
 }
 

@@ -233,7 +233,7 @@ def _first_picture(run: Run) -> None:
     state.believed[:] = state.holder
     state.claim_floor[:] = state.floor
     state.belief_floor[:] = state.floor == codes.ATTACKER
-    state.belief_presence[:] = run.number(DEFENDERS) > 0
+    state.belief_presence[:] = state.presence[:] = run.number(DEFENDERS) > 0  # until the first tick counts them
     state.est_win[:] = 0.5
     for side, base in _COHESION.items():
         state.cohesion_base[side] = state.est_cohesion[:, side] = run.number(base)

@@ -67,7 +67,8 @@ WORN = Parameter("defender.worn_weight", "weight of worn groups for dispersing",
 LEADERS = Parameter("defender.leaders_weight", "weight of each leader gone for leaving the valley", "", "float", 0, 3)
 STORES = Parameter("defender.stores_weight", "weight of empty stores for leaving the valley", "", "float", 0, 3)
 PARAMETERS = (
-    PAST, SEAT, WORN, LEADERS, STORES, FALL_BACKS, COUNTER_RATIO, COUNTER_CHANCE, READY, DISPERSE_BELOW, LIE_LOW, RAID, PLAN_WEIGHT, TIES, DEPART_RATE,
+    PAST, SEAT, WORN, LEADERS, STORES, FALL_BACKS, COUNTER_RATIO, COUNTER_CHANCE, READY, DISPERSE_BELOW, LIE_LOW, RAID,
+    PLAN_WEIGHT, TIES, DEPART_RATE,
 )  # fmt: skip
 
 
@@ -159,7 +160,8 @@ class DefenderCommander(Actor):
         stores = float(s.cache_kg[:, codes.FOOD].sum())
         return {
             "the leaders are gone": absent, "worn out": 2.0 * max(0.0, 0.6 - own), "little chance": odds - 0.5,
-            "the stores are empty": self.stores if stores < s.est_people.item(1, 1) else 0.0, "this is home": -self.ties,
+            "the stores are empty": self.stores if stores < s.est_people.item(1, 1) else 0.0,
+            "this is home": -self.ties,
             "a way out" if way_out else "no way out": 0.2 if way_out else -CERTAIN,
         }  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -72,13 +73,15 @@ def _tell(scenario: str, number: int, values: dict[str, Any], out: Path | None, 
     told = api.run_one(scenario, number, values=values)
     ensemble = api.gather([told.result], told.scenario)
     if as_json or ensemble.failed:
+        if out is not None:
+            api.write_run(told, out)
         _report(ensemble, out, as_json, {"story": api.story_json(told)})
         return
     typer.echo(api.story_text(told), nl=False)
     if out is not None:
         api.write_ensemble(ensemble, out)
         api.write_text(out / "report.txt", api.story_text(told))
-        _say_written(out)
+        _say_written(out, [path.name for path in api.write_run(told, out)])
 
 
 def _values(settings: list[str], seed: int | None, days: int | None) -> dict[str, Any]:
@@ -112,6 +115,7 @@ def _keep_finished(ensemble: Ensemble | None, out: Path | None) -> None:
         _say_written(out)
 
 
-def _say_written(out: Path | None) -> None:
+def _say_written(out: Path | None, more: Sequence[str] = ()) -> None:
     if out is not None:
-        typer.echo(f"written to {out}: summary.json, runs.csv, report.txt", err=True)
+        names = ", ".join(("summary.json", "runs.csv", "report.txt", *more))
+        typer.echo(f"written to {out}: {names}", err=True)

@@ -15,8 +15,8 @@ SPREAD: tuple[str, ...] = (
     "attacker_chance", "defender_chance", "outside_chance", "legitimacy_home", "legitimacy_abroad",
     "attacker_credibility", "defender_credibility", "attacker_claimed_losses", "defender_claimed_losses",
     "celebration_killed", "celebration_injured", "regional_interest", "great_power_interest", "donor_interest",
-    "political_leader", "military_leader", "term_share", "term_disarmament", "term_days", "term_guarantee", "term_stays",
-    "deals", "goodwill",
+    "political_leader", "military_leader", "term_share", "term_disarmament", "term_days", "term_guarantee",
+    "term_stays", "deals", "goodwill",
 )  # fmt: skip
 """Numbers taken from longer arrays, after the stocks."""
 POLITICS: tuple[str, ...] = (*STOCKS, *SPREAD)

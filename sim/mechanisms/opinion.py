@@ -72,8 +72,8 @@ def bind(run: Run) -> Step:
         n(ABANDONMENT),
     )  # fmt: skip
     arrays = (
-        s.out, s.phase, s.truce, s.blame, s.claim_day, s.belief_floor, floor_worth(run), s.credibility, s.leader, s.patron,
-        s.bloodshed, s.deaths_seen, s.recognition, s.est_recognition, s.legitimacy, s.publicity, s.trust,
+        s.out, s.phase, s.truce, s.blame, s.claim_day, s.belief_floor, floor_worth(run), s.credibility, s.leader,
+        s.patron, s.bloodshed, s.deaths_seen, s.recognition, s.est_recognition, s.legitimacy, s.publicity, s.trust,
         s.est_support, tuple(rates),
     )  # fmt: skip
     return lambda tick: opinion(tick // 4, *arrays)

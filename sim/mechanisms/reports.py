@@ -69,8 +69,8 @@ WIN_LEARNING = Parameter(
     1,
 )
 THREAT = Parameter(
-    "reports.threat", "chance of winning that believed vows of resolute leaders talk the attacker out of", "0-1", "float",
-    0, 0.3,
+    "reports.threat", "chance of winning that believed vows of resolute leaders talk the attacker out of", "0-1",
+    "float", 0, 0.3,
 )  # fmt: skip
 PARAMETERS = (
     OWN_DAYS, FAR_DAYS, INTELLIGENCE, OPTIMISM_ATTACKER, OPTIMISM_DEFENDER, HIDDEN_SEEN, ERROR_SD, LEARNING,

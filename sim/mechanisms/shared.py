@@ -35,7 +35,7 @@ PARAMETERS = (AMMO_DAY, RATION, CARRY_FOOD, CARRY_AMMO, CIVIL_RATION, RESERVE_SI
 
 
 def floor_worth(run: Run) -> NDArray[np.float64]:
-    """(districts,) part of each district's floor in what the main floor is thought worth: even, and more for the seat."""
+    """(districts,) part of each district's floor in what the main floor is thought worth: even, more for the seat."""
     main = np.array([district.main for district in run.world.terrain.districts])
     worth = main / max(1, main.sum())
     seat = run.world.tables.site_district[site_number(run.world, RESERVE_SITE.key, str(run.scenario[RESERVE_SITE]))]

@@ -76,7 +76,9 @@ def bind(run: Run) -> Step:
 
 MECHANISM = Mechanism(
     name="support",
-    models="outside support by trade, through one pass and by air, in the kilograms, arms and volunteers that it brings",
+    models=(
+        "outside support by trade, through one pass and by air, in the kilograms, arms and volunteers that it brings"
+    ),
     source="M86: support in 1996-2001 needed a corridor held to the border and open to snow; absent in 2021 (M65)",
     parameters=PARAMETERS,
     reads=names("sky pass_open holder route_open weather_factor sent_kg airlift_kg patron side status"),

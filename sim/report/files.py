@@ -63,7 +63,7 @@ def runs_csv(ensemble: Ensemble) -> str:
     districts = [district.name for district in ensemble.districts]
     writer = csv.writer(stream, lineterminator="\n")
     floors = [f"floor_day:{name}" for name in districts]
-    writer.writerow(["replicate", "outcome", *BITS, *QUANTITIES, *floors, "error"])
+    writer.writerow(["replicate", "outcome", "agreement", *BITS, *QUANTITIES, *floors, "error"])
     for result in ensemble.results:
         writer.writerow(_row(result, len(districts)))
     return stream.getvalue()
@@ -72,7 +72,14 @@ def runs_csv(ensemble: Ensemble) -> str:
 def _row(result: Result, districts: int) -> list[Any]:
     outcome = result.outcome
     if outcome is None:
-        return [result.replicate, *[""] * (1 + len(BITS) + len(QUANTITIES) + districts), result.error]
+        return [result.replicate, *[""] * (2 + len(BITS) + len(QUANTITIES) + districts), result.error]
     numbers = [*(outcome.quantities[name] for name in QUANTITIES), *outcome.floor_day]
     told = ["" if math.isnan(number) else f"{number:.10g}" for number in numbers]
-    return [result.replicate, outcome.outcome, *(int(outcome.bits[name]) for name in BITS), *told, ""]
+    return [
+        result.replicate,
+        outcome.outcome,
+        outcome.settlement,
+        *(int(outcome.bits[name]) for name in BITS),
+        *told,
+        "",
+    ]
