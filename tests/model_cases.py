@@ -125,6 +125,7 @@ BUSY: dict[str, dict[str, Any]] = {
         "defender.posture": "disperse",
         "rally.drift": 0.1,
         "rally.harass_drift": 0.1,
+        "communities.weariness": 0.8,
         "cold.base_rate": 0.005,
         "cold.return_rate": 0.01,
     },
@@ -148,9 +149,29 @@ BUSY: dict[str, dict[str, Any]] = {
         "run.days": 12,
         "talks.disarmament": False,
         "talks.trust": 0.8,
+        "talks.holding_value": 0.3,
+        "talks.pace": 0.5,
+        "talks.demand": 0.2,
+    },
+    "share": SYNTHETIC
+    | {
+        "run.days": 12,
+        "attacker.assault_start": "2021-11-03",
+        "talks.trust": 0.8,
+        "talks.betrayal": 0.0,
         "talks.holding_value": 0.1,
         "talks.pace": 0.5,
         "talks.demand": 0.6,
+    },
+    "collapse": SYNTHETIC
+    | {
+        "run.days": 12,
+        "communities.deal_bar": 0.1,
+        "communities.deal_chance": 1.0,
+        "communities.deal_guard": 5000.0,
+        "communities.deal_loyal": 1.0,
+        "communities.collapse_share": 0.1,
+        "communities.collapse_able": 1.0,
     },
     "truce": SYNTHETIC
     | {
@@ -173,6 +194,7 @@ BUSY: dict[str, dict[str, Any]] = {
         "defender.disperse_below": 0.7,
         "defender.plan_weight": 0.0,
         "defender.depart_rate": 0.3,
+        "supply.carry_food_days": 15.0,
     },
     "doves": SYNTHETIC
     | {

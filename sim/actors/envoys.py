@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from sim import codes
 from sim.actors.base import Actor, Council, Role
-from sim.actors.factions import HARDLINERS, RECOGNITION_WEIGHT
+from sim.actors.factions import CABINET, HARDLINERS, RECOGNITION_WEIGHT
 from sim.kernels.draws import uniform
 from sim.kernels.settle import lay_down_arms
 from sim.mechanisms.base import names
@@ -98,6 +98,7 @@ class Attacker(Actor):
         super().__init__(model)
         n = self.run.number
         self.recognition, self.hard, self.spoilers = n(RECOGNITION_WEIGHT), n(HARDLINERS), n(SPOILERS)
+        self.spoils = self.hard * n(CABINET)
         self.cost, self.truce = n(COST_ATTACKER), n(TRUCE_WORTH)
         self.bloodshed, self.elsewhere, self.discord = n(BLOODSHED), n(ELSEWHERE), n(DISCORD)
         self.name, self.later, self.shame = n(GOOD_NAME), n(TRUCE_CHANCE), n(TRUCE_SHAME)
@@ -108,7 +109,8 @@ class Attacker(Actor):
         prize = 1.0 + float(s.pressure[0])
         cost = self.cost + self.bloodshed * self.recognition * float(s.est_recognition[0])
         cost += self.elsewhere * float(s.drawn_away[0]) + self.discord * float(s.fragmentation[0])
-        return float(s.est_win[codes.ATTACKER]) * prize - cost
+        # victory pays the hardliners within the council, a deal does not (M36)
+        return float(s.est_win[codes.ATTACKER]) * (prize + self.spoils) - cost
 
     def worth_of(self, kind: int, share: float) -> float:
         """What is left of the prize, less the hardliners' anger, and the good name it earns."""

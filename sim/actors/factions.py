@@ -153,7 +153,8 @@ class Faction(Actor):
             quarrel = min(2.0, s.fragmentation.item(0) / USUAL)
             commit = max(0.0, 1.0 - self.withheld * quarrel / self.force)
         before = s.faction_commit.item(self.number)
-        if abs(commit - before) > 0.05 and (day == 0 or (commit < 0.99) != (before < 0.99)):
+        split = s.split_until.item(self.number) >= day  # told by the council
+        if not split and abs(commit - before) > 0.05 and (day == 0 or (commit < 0.99) != (before < 0.99)):
             word = f"commits {100 * commit:.0f} % of its people"
             weights = dict(zip(WISHES[self.number], wishes, strict=True))
             self.note(tick, word, "its wish for an assault and the quarrel decide", weights)
@@ -221,13 +222,14 @@ class AttackerCouncil(Council):
         s.committed[0] = withhold(*self.flags)
 
     def _quarrel(self, held: float) -> float:
-        """Disagreement grows with idle time (M56, M57) and sinks back to its usual level under fire or victory."""
+        """Disagreement grows with idle time (M56, M57) and is drawn back to its usual level, lower with a victory."""
         s = self.run.state
         now = s.fragmentation.item(0)
         idle = min(1.0, s.idle_days.item(0) / 30.0)
         excluded = max(0.0, s.cabinet_hard.item(0) - self.fair) if s.government_day.item(0) >= 0 else 0.0
         usual = self.usual * (1.0 - self.calms * held) + self.exclusion * excluded
-        return min(1.0, max(0.0, now + self.strife / 30.0 * idle + self.returns * (usual - now) * (1.0 - idle)))
+        grown = self.strife / 30.0 * idle * (1.0 - now)
+        return min(1.0, max(0.0, now + grown + self.returns * (usual - now)))
 
     def _government(self, tick: int, day: int, won: float) -> None:
         s = self.run.state
@@ -242,14 +244,14 @@ class AttackerCouncil(Council):
 
     def _splits(self, tick: int, day: int) -> None:
         s = self.run.state
-        chance = self.split / 30.0 * s.fragmentation.item(0) / USUAL * (1.0 + s.idle_days.item(0) / 30.0)
+        chance = self.split / 30.0 * s.fragmentation.item(0) / USUAL * (1.0 + min(3.0, s.idle_days.item(0) / 30.0))
         if max(s.split_until.tolist()) >= day or uniform(self.run.key, codes.D_SPLIT, tick, 0, 0) >= chance:
             return
         # Christia: once the rival is gone, whoever gets less of the spoils than his weight has least to lose (D57)
         gain = s.cabinet_hard.item(0) - s.faction_share.item(codes.HARDLINE)
         loser = codes.PRAGMATIST if s.government_day.item(0) < 0 or gain >= 0.0 else codes.HARDLINE
         s.split_until[loser] = day + self.split_days
-        words = {"disagreement": float(s.fragmentation[0]), "idle days": float(s.idle_days[0]) / 30.0}
+        words = {"disagreement": float(s.fragmentation[0]), "idle months": float(s.idle_days[0]) / 30.0}
         self.note(
             tick,
             f"the {codes.FACTION_NAMES[loser]} faction stands aside for {self.split_days} days",

@@ -138,9 +138,9 @@ class Patron(Actor):
 
     def _look_again(self, tick: int) -> None:
         """Come back to watching once the attacker's standing has fallen."""
-        recognition = self.run.state.recognition.item(0)
-        if recognition < self.undeterred:
-            weights = {"the attacker's standing": self.undeterred - recognition}
+        standing = self.run.state.legitimacy.item(codes.FOREIGN)
+        if standing < self.undeterred:
+            weights = {"the attacker's standing": self.undeterred - standing}
             self._become(tick, WATCHING, "the attacker's standing has fallen", weights)
 
     def viability(self) -> float:
@@ -187,7 +187,7 @@ class Patrons(Council):
 ROLE = Role(
     name="patrons",
     models="three outside patrons who watch, pledge, deliver after a lag, tire, or are put off by the attacker",
-    source="hazard of support M32, M59; patrons M65-M72, M85, M105; longer wars with outside help D63-D65",
+    source="support M32, M59; patrons M65-M72, M85, M105; standing M27, M35; longer wars with outside help D63-D65",
     parameters=PARAMETERS,
     reads=names("belief_floor belief_presence est_win publicity legitimacy patron_push"),
     writes=names("interest patron patron_since sent_kg airlift_kg"),

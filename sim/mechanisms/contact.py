@@ -90,7 +90,7 @@ def bind(run: Run) -> Step:
 MECHANISM = Mechanism(
     name="contact",
     models="people and power within reach; concealment of harassers; frontage; heights; prepared positions",
-    source="Dupuy terrain, posture and morale factors (D01, D05, D06, D36); ammunition effect D51; MODEL: fighting",
+    source="Dupuy terrain, posture and morale factors (D01, D05, D06, D36); ammunition D51; M38; MODEL: fighting",
     parameters=PARAMETERS,
     reads=names(
         "truce side status kind order uid men quality cohesion ammo_kg cell post days_in_place hungry_days sky swe_mm "

@@ -88,7 +88,7 @@ def _road_blown(s: State, a: Args, day: int) -> None:
 def _truce(s: State, a: Args, day: int) -> None:
     """Both stay where they are; whoever talks for the sides lets it run out."""
     s.truce[0], s.truce_until[0] = 1, day + a["days"]
-    s.settlement[0] = codes.TRUCE
+    s.settlement[0], s.talks[0] = codes.TRUCE, codes.NO_TALKS
     s.terms[:] = 0.0
     s.terms[codes.T_DAYS], s.terms[codes.T_STAYS] = a["days"], 1.0
 
@@ -264,7 +264,7 @@ def bind(run: Run) -> Step:
 MECHANISM = Mechanism(
     name="events",
     models="what a scenario says happens on a date: patrons, talks, leaders, government, roads, uprisings, news",
-    source="M05, M25, M33, M37, M46, M58, M59, M66, M75, M86, M92; off by default, each event has its own source",
+    source="M22, M25, M33, M37, M46, M58, M59, M66, M75, M86, M92; off by default, each event has its own source",
     parameters=(BLOODSHED_COST,),
     reads=names("side status"),
     writes=names(

@@ -82,7 +82,7 @@ def bind(run: Run) -> Step:
 MECHANISM = Mechanism(
     name="opinion",
     models="recognition and bloodshed, legitimacy at home and abroad, attention, trust, hope of support",
-    source="M21-M25, M32, M34, M35, M70, M75, M90, M91, M104; trust M28; attention judged from 2021's news",
+    source="M12, M21-M25, M27, M32, M34, M35, M70, M75, M90, M91, M104; trust M28; attention judged from 2021's news",
     parameters=PARAMETERS,
     reads=names("out phase truce blame claim_day belief_floor credibility leader patron"),
     writes=names("bloodshed deaths_seen recognition est_recognition legitimacy publicity trust est_support"),

@@ -109,7 +109,7 @@ def bind(run: Run) -> Step:
 MECHANISM = Mechanism(
     name="reports",
     models="late and coloured reports; estimates of control, strength and chance by both sides and the world outside",
-    source="M09, M11, M16, M62, M99; learning by fighting D62 (Slantchev 2003); odds by D13; claims heard D69",
+    source="M09 M11 M12 M16 M62 M78 M94 M99; learning by fighting D62 (Slantchev 2003); odds by D13; claims D69",
     parameters=PARAMETERS,
     reads=names(
         "side status men sick out cohesion engaged holder attackers_at defenders_at dispersed_at presence claim_floor "

@@ -31,7 +31,7 @@ SEAT_WEIGHT = Parameter(
 BLOODSHED_COST = Parameter(
     "opinion.bloodshed_cost", "recognition lost for 100 people lost in full view of the world", "0-1", "float", 0, 0.3
 )
-PARAMETERS = (AMMO_DAY, RATION, CARRY_FOOD, CARRY_AMMO, CIVIL_RATION, RESERVE_SITE, HEAVY, SEAT_WEIGHT, BLOODSHED_COST)
+PARAMETERS = (AMMO_DAY, RATION, CARRY_FOOD, CARRY_AMMO, CIVIL_RATION, RESERVE_SITE)
 
 
 def floor_worth(run: Run) -> NDArray[np.float64]:

@@ -14,8 +14,8 @@ from sim.observe.series import Series
 WEEK = 7
 HELD_DAYS = 90
 SURVIVES = 0.05
-"""Share of the defender's first people, active or dispersed, that counts as a surviving force: of some 6,000 "hundreds
-to 1,500" were left in 2022 (analogues P2), and that counted as resistance. See decision 0017."""
+"""Share of the defender's first people, active or dispersed, that counts as a surviving force (assumed): about the ten
+people at each of some twenty side sites that the presence layer asks for. See decision 0020."""
 
 OUTCOMES: dict[str, str] = {
     "defended": "the attacker never held the whole main floor for a week and does not at the end",
@@ -28,7 +28,7 @@ OUTCOMES: dict[str, str] = {
 BITS: dict[str, str] = {
     "floor_taken": "the attacker held the whole main floor for a week at some time",
     "held_90d": "the attacker held the whole main floor for 90 days in a row",
-    "defender_survives": "at the end a twentieth of the defending force is still active or dispersed",
+    "defender_survives": "at the end a twentieth of the defending force is still there",
     "settlement": "an agreement between the sides is in force at the end",
     "held_to_winter": "the defender held some of the main floor until the high passes closed",
     "held_through_winter": "the defender held some of the main floor from start to end",
@@ -174,7 +174,10 @@ def _first(flags: NDArray[np.bool_]) -> float:
 
 
 def _lasts(alive: NDArray[np.float64], defenders: int) -> float:
-    """Days until fewer than a tenth of the defender's first people are left; all days where that never comes."""
+    """Days until fewer than a tenth of the defender's first people are left; all days where that never comes.
+
+    A tenth and not ``SURVIVES``, because most runs pass it within the winter, which is what a duration needs.
+    """
     ended = _first(alive < 0.1 * defenders)
     return ended if np.isfinite(ended) else float(len(alive))
 

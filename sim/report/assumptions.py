@@ -30,9 +30,10 @@ class Assumption:
 
 
 def rows(scenario: Scenario, schema: Schema) -> list[Assumption]:
-    """All assumptions in the order of the schema."""
+    """All assumptions by section, in the order in which the schema comes to each section."""
     found = []
-    for key, parameter in schema.items():
+    sections = list(dict.fromkeys(key.partition(".")[0] for key in schema))
+    for key, parameter in sorted(schema.items(), key=lambda item: sections.index(item[0].partition(".")[0])):
         item = scenario.provenance[key]
         found.append(
             Assumption(

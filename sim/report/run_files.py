@@ -53,8 +53,8 @@ def days_csv(told: RunStory) -> str:
     """A row for each day: every total and every stock."""
     series = _series(told)
     rows = (
-        [day, date_of(told.scenario, day), codes.PHASE_NAMES[series.phase[day]], codes.POSTURE_NAMES[series.posture[day]],
-         *map(_short, series.totals[day]), *map(_short, series.politics[day])]
+        [day, date_of(told.scenario, day), codes.PHASE_NAMES[series.phase[day]],
+         codes.POSTURE_NAMES[series.posture[day]], *map(_short, series.totals[day]), *map(_short, series.politics[day])]
         for day in range(len(series.floor))
     )  # fmt: skip
     return _table(["day", "date", "attacker_phase", "defender_posture", *COLUMNS, *POLITICS], rows)

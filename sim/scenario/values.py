@@ -47,7 +47,7 @@ def allowed(parameter: Parameter) -> str:
         text += f" from {plain(parameter.low)}"
     if parameter.high is not None:
         text += f" to {plain(parameter.high)}" if parameter.low is not None else f" up to {plain(parameter.high)}"
-    if parameter.kind in {"float", "int"} and parameter.unit not in {"", "-", "1"}:
+    if parameter.kind in {"float", "int"} and parameter.unit not in {"", "-", "1", "0-1", "-1 to 1"}:
         text += f" {parameter.unit}" if parameter.high is not None else f" (in {parameter.unit})"
     return text + (', or "none"' if parameter.optional else "")
 

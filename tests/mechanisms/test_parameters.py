@@ -154,6 +154,8 @@ HELPED |= {"support.private_fighters": 100}
 SHUT_IN: dict[str, Value] = {**HIGH, "run.start": "2022-02-20", "run.days": 60, "season.severity": 2.0}
 SHUT_IN |= {"attacker.assault_start": "2022-02-20", "leaders.floor_lost": 0.0, "leaders.exile_days": 10.0}
 """Snow has shut every pass before the leaders want to leave."""
+STARVED: dict[str, Value] = {**SYNTHETIC, **BUSY["departure"], "defender.food_days": 0.0, "defender.ties": 0.7}
+"""Empty stores speak for leaving, home against it."""
 TRIES: list[dict[str, Value]] = [
     *({**SYNTHETIC, **values} for values in BUSY.values()),
     LONG,
@@ -162,6 +164,7 @@ TRIES: list[dict[str, Value]] = [
     HIGH,
     HELPED,
     SHUT_IN,
+    STARVED,
     LONG | {"run.days": 300, "attacker.fighters": 20, "season.severity": 2.0},
     LONG | {"attacker.fighters": 6000, "defender.posture": "disperse", "supply.pack_animals": 20.0, "run.days": 60},
     HIGH | {"run.days": 120, "attacker.assault_start": "2021-11-20", "supply.trucks": 0.0, "supply.pack_animals": 20.0},

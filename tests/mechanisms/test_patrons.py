@@ -34,6 +34,7 @@ class Abroad:
         self.state = self.model.state
         for name, value in {"est_win": 0.0, "recognition": 0.0, "publicity": 0.5, "patron_push": 0.0, **seen}.items():
             getattr(self.state, name)[:] = value
+        self.state.legitimacy[codes.FOREIGN] = self.state.recognition[0]
         self.state.belief_floor[:] = 0.0
         self.state.belief_presence[:] = 1.0
         self.model.decisions.clear()
@@ -81,7 +82,7 @@ def test_help_is_pledged_delivered_after_the_lag_and_explained() -> None:
     ],
 )
 def test_the_chance_of_a_day_is_the_hazard_by_hand(values: Any, seen: Any, per_month: float) -> None:
-    """Interest x readiness x viability x (0.5 + publicity) x (1 - 0.5 x recognition), in 30 days."""
+    """Interest x readiness x viability x (0.5 + publicity) x (1 - 0.5 x standing abroad), in 30 days."""
     chance = 1 - math.exp(-per_month / 30)
     for replicate in range(30):
         abroad = Abroad(values, **seen)
@@ -146,7 +147,7 @@ def test_a_recognised_attacker_deters_and_a_fallen_one_does_not() -> None:
     said = [decision for _, decision in abroad.said(REGIONAL)]
     assert said == ["pledge help", "be put off"]
     assert abroad.state.patron[REGIONAL] == DETERRED
-    abroad.state.recognition[0] = 0.05
+    abroad.state.recognition[0] = abroad.state.legitimacy[codes.FOREIGN] = 0.05
     abroad.days(30, 150)
     assert [decision for _, decision in abroad.said(REGIONAL)][2:] == ["look on", "pledge help"]
     unknown = Abroad(eager, recognition=0.0)
@@ -155,7 +156,7 @@ def test_a_recognised_attacker_deters_and_a_fallen_one_does_not() -> None:
 
 
 def test_deterrence_is_the_hazard_by_hand() -> None:
-    """0.2 a month at full recognition, x recognition x (1 + the weight of the attacker's patron)."""
+    """3 a month at full standing abroad, x standing x (1 + the weight of the attacker's patron)."""
     chance, seen = 1 - math.exp(-3.0 * 0.5 * 1.5 / 30), []
     abroad = Abroad({"support.deterrence_chance": 3.0}, recognition=0.5, patron_push=0.5)
     member = abroad.council.members[REGIONAL]

@@ -103,6 +103,30 @@ def a_third_leader_state(s: State) -> None:
     s.leader[codes.MILITARY] = codes.LOST + 1
 
 
+def vote_without_bound(s: State) -> None:
+    s.vote[0] = np.inf
+
+
+def vote_against_everything(s: State) -> None:
+    s.vote[0] = -1.5
+
+
+def blame_beyond_all(s: State) -> None:
+    s.blame[0] = 1.01
+
+
+def endless_patience(s: State) -> None:
+    s.idle_days[0] = np.inf
+
+
+def infinitely_ripe(s: State) -> None:
+    s.ripeness[0] = np.inf
+
+
+def colder_than_can_be(s: State) -> None:
+    s.temperature_c[0] = -np.inf
+
+
 HARMS: list[tuple[Harm, str]] = [
     (lose_a_person, "people"),
     (move_a_person, "people"),
@@ -125,6 +149,12 @@ HARMS: list[tuple[Harm, str]] = [
     (half_a_deal, "range"),
     (support_from_nowhere, "outside support"),
     (a_third_leader_state, "range"),
+    (vote_without_bound, "range"),
+    (vote_against_everything, "range"),
+    (blame_beyond_all, "range"),
+    (endless_patience, "range"),
+    (infinitely_ripe, "range"),
+    (colder_than_can_be, "range"),
 ]
 
 
