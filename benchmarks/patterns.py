@@ -140,6 +140,8 @@ ZERO = Arm("nothing")
 """An arm whose every value is 0: what is compared with it is itself."""
 FREE = Arm() + {"attacker.massing_days": 0.0}
 """The base with nothing decided before the first day, so that the day of the assault is the council's."""
+OCTOBER = LATE + {"attacker.massing_days": 0.0}
+"""A late plan with nothing decided before its day."""
 TABLE = FREE + {"talks.disarmament": False, "talks.trust": 0.4}
 """The same with an offer that leaves the defender his arms."""
 
@@ -154,7 +156,7 @@ NO_AIR = {"air.sorties_per_day": 0.0}
 
 PATTERNS: tuple[Pattern, ...] = (
     Pattern(1, "An earlier winter means longer holding; not once the floor has fallen, most for a late assault", (
-        Check("base: the floor falls before the snow", "days_floor_held", BASE, BASE + EARLY, LITTLE, 1.0),
+        Check("base: the floor falls before the snow", "days_floor_held", BASE, BASE + EARLY, LITTLE, 10.0),
         Check("assault in mid-October: held longer", "days_floor_held", LATE, LATE + EARLY, MORE),
         Check("more so than in the base", "days_floor_held", LATE, LATE + EARLY, MORE, beyond=(BASE, BASE + EARLY)),
     )),
@@ -170,8 +172,8 @@ PATTERNS: tuple[Pattern, ...] = (
         Check("ammunition, a fifth to all: more are left", "defenders_left", BASE + _ammunition(0.2), BASE, MORE),
         Check("all to five times: more still", "defenders_left", BASE, BASE + _ammunition(5.0), MORE),
         Check("by less", "defenders_left", BASE, BASE + _ammunition(5.0), LESS, beyond=(BASE + _ammunition(0.2), BASE)),
-        Check("food, four times: resistance lasts longer", "resistance_days", BASE, BASE + {"defender.food_days": 240.0},
-              MORE),
+        Check("food, four times: resistance lasts longer", "resistance_days", BASE,
+              BASE + {"defender.food_days": 240.0}, MORE),
         Check("late assault: a corridor leaves more than five times the ammunition", "defenders_left",
               LATE + _ammunition(5.0), LATE + {"support.corridor_capacity": 40.0}, MORE),
     )),
@@ -198,16 +200,16 @@ PATTERNS: tuple[Pattern, ...] = (
               FREE + {"attacker.recognition_weight": 0.9}, MORE),
         Check("more talks", "talk_days", FREE + {"attacker.recognition_weight": 0.1},
               FREE + {"attacker.recognition_weight": 0.9}, MORE),
-        Check("more agreements", "settlement", FREE + {"attacker.recognition_weight": 0.1},
-              FREE + {"attacker.recognition_weight": 0.9}, MORE),
         Check("fewer deaths", "attacker_losses+defender_losses", FREE + {"attacker.recognition_weight": 0.1},
               FREE + {"attacker.recognition_weight": 0.9}, LESS),
     )),
     Pattern(7, "More disagreement: later assault; with winter near, a longer standoff", (
         Check("0.7 instead of 0.2: later", "assault_day", FREE + {"attacker.disagreement": 0.2},
               FREE + {"attacker.disagreement": 0.7}, MORE),
-        Check("planned for mid-October: held longer", "days_floor_held", LATE + {"attacker.disagreement": 0.2},
-              LATE + {"attacker.disagreement": 0.7}, MORE),
+        Check("planned for mid-October: assault later", "assault_day", OCTOBER + {"attacker.disagreement": 0.2},
+              OCTOBER + {"attacker.disagreement": 0.7}, MORE),
+        Check("and held longer", "days_floor_held", OCTOBER + {"attacker.disagreement": 0.2},
+              OCTOBER + {"attacker.disagreement": 0.7}, MORE),
     )),
     Pattern(8, "More trust, more settlements; none while the offer demands disarmament and trust is low", (
         Check("trust 0.8 instead of 0.05", "settlement", TABLE + {"talks.trust": 0.05}, TABLE + {"talks.trust": 0.8},
@@ -222,10 +224,9 @@ PATTERNS: tuple[Pattern, ...] = (
               BASE + {"roads.cut_chance": 0.4, "attacker.second_axis": "none"}, BASE + {"roads.cut_chance": 0.4}, LESS),
     )),
     Pattern(10, "Grounding aircraft helps the defender most on clear days; storms help less than they hurt supply", (
-        Check("grounding 40 sorties: half of the floor held longer", "half_floor_day",
-              BASE + AIR, BASE + NO_AIR, MORE),
-        Check("less in winter weather", "half_floor_day", WINTER + AIR,
-              WINTER + NO_AIR, LESS,
+        Check("grounding 40 sorties: half of the floor held longer", "half_floor_day", BASE + AIR, BASE + NO_AIR, MORE),
+        Check("grounding them costs the attacker more people", "attacker_losses", BASE + AIR, BASE + NO_AIR, MORE),
+        Check("less so in winter weather", "attacker_losses", WINTER + AIR, WINTER + NO_AIR, LESS,
               beyond=(BASE + AIR, BASE + NO_AIR)),
         Check("a stormy winter starves more attackers", "attacker_hungry", LATE + {"season.severity": 0.6},
               LATE + {"season.severity": 1.8}, MORE),

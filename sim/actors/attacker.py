@@ -164,7 +164,7 @@ class AttackerCommander(Actor):
         self._ripen(day)
         before = s.phase.item(0)
         options = self._options(day, before, held)
-        phase = best(options, before)
+        phase = best(options, before if day > 0 else -1)  # no habit on the first morning
         if phase != before or day == 0:
             s.phase[0], s.phase_since[0] = phase, day
             self.note(tick, self._named(phase), tipping(options, phase, before), options[phase])
@@ -192,7 +192,7 @@ class AttackerCommander(Actor):
         s = self.run.state
         days = 1.0 if day >= self.start_day - self.massing else 0.0
         if day == 0:
-            days = max(0.0, self.massing - max(0, self.start_day))
+            days = max(0.0, self.massing - self.start_day)  # before the run, and since the day if that is past
         if days > 0.0 and not s.truce.item(0):
             eager = math.exp(self.sharpness * (s.vote.item(0) - self.usual_vote))
             pace = eager / max(0.5, self.delay * 10.0 * s.fragmentation.item(0))

@@ -93,6 +93,7 @@ class ElderCouncil(Council):
                     elders.change(tick, verdict)
         if answer & COLLAPSE:
             s.settlement[0] = codes.LOCAL_DEALS
+            s.terms[:] = (0.0, 1.0, 0.0, 0.0, 1.0)  # the militia lays down its arms, the attacker stays
             reason = "local deals cover most of the people, and few defenders are left"
             self.note(tick, codes.SETTLEMENT_NAMES[codes.LOCAL_DEALS], reason, {"deals": float(s.deal.sum())})
 
@@ -106,6 +107,6 @@ ROLE = Role(
         "side kind surrendered men_start joined home_site post floor residents sheltered civil_hunger belief_floor "
         "est_win goodwill attackers_at truce"
     ),
-    writes=names("deal status men sick gone_home food_kg ammo_kg ledger holder held_since settlement"),
+    writes=names("deal status men sick gone_home food_kg ammo_kg ledger holder held_since settlement terms"),
     make=ElderCouncil,
 )

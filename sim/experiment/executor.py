@@ -6,10 +6,14 @@ run and each alone, and a run whose worker dies twice is kept as a failed result
 
 from __future__ import annotations
 
+import signal
 import sys
+import threading
 from collections import Counter, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+from contextlib import contextmanager
+from types import FrameType
 from typing import TYPE_CHECKING
 
 from sim.experiment.workers import LocalPool, cores
@@ -52,9 +56,10 @@ def run_many(
     own = LocalPool().start() if executor is None and len(replicates) >= INLINE_BELOW and cores() > 1 else None
     try:
         batch = _Batch(scenario, replicates, executor or own, progress)
-        _ready_here(scenario, batch)
         try:
-            batch.work()
+            with remembering_interrupt() as asked_to_stop:
+                _ready_here(scenario, batch)
+                batch.work(asked_to_stop)
         except KeyboardInterrupt:
             batch.collect()
             if own:
@@ -64,6 +69,26 @@ def run_many(
     finally:
         if own:
             own.shutdown(wait=False, cancel_futures=True)
+
+
+@contextmanager
+def remembering_interrupt() -> Iterator[Callable[[], bool]]:
+    """Within it, Ctrl-C is remembered as well as raised: compiled code may swallow what is raised in its callbacks."""
+    if threading.current_thread() is not threading.main_thread():
+        yield lambda: False
+        return
+    asked: list[int] = []
+    before = signal.getsignal(signal.SIGINT)
+
+    def note(number: int, frame: FrameType | None) -> None:
+        asked.append(number)
+        signal.default_int_handler(number, frame)
+
+    signal.signal(signal.SIGINT, note)
+    try:
+        yield lambda: bool(asked)
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def run_chunk(scenario: Scenario, replicates: Sequence[int]) -> list[Result]:
@@ -106,9 +131,11 @@ class _Batch:
         """The results there are, in the order asked for."""
         return [self.results[r] for r in self.asked if r in self.results]
 
-    def work(self) -> None:
-        """Until every run has its result."""
+    def work(self, asked_to_stop: Callable[[], bool]) -> None:
+        """Until every run has its result, or someone has asked to stop."""
         while self.waiting or self.suspects or self.flying:
+            if asked_to_stop():
+                raise KeyboardInterrupt
             try:
                 self._fill()
                 if self.helps and self.waiting:

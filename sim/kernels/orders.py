@@ -82,11 +82,11 @@ def attacker_orders(
         else:
             assigned[s] += men[g]
     for g in range(n):  # fill gaps with groups that are already there
-        if side[g] != ATTACKER or status[g] != ACTIVE or men[g] <= 0 or phase == P_LEAVE or phase == P_MASS:
+        if side[g] != ATTACKER or status[g] != ACTIVE or men[g] <= 0 or phase == P_LEAVE:
             continue
         s = post[g]
         if (
-            (order[g] == HOLD or order[g] == ASSAULT or order[g] == SWEEP)
+            (order[g] == HOLD or order[g] == ASSAULT or order[g] == SWEEP or order[g] == MASS)
             and holder[s] == ATTACKER
             and assigned[s] < garrison_need[s]
         ):
@@ -144,14 +144,14 @@ def _next_believed(row, believed):
 @kernel
 def _fill_gaps(phase, side, status, men, order, target, post, holder, garrison_need, foot_hours, assigned):
     """Send the nearest free group back to each held site that a column has passed without leaving anyone."""
-    if phase == P_LEAVE or phase == P_MASS:
+    if phase == P_LEAVE:
         return
     for s in range(len(holder)):
         if holder[s] != ATTACKER or garrison_need[s] <= 0.0 or assigned[s] > 0.0:
             continue
         best, nearest = -1, 12.0  # hours: a long day's march
         for g in range(len(men)):
-            free = order[g] == HOLD or order[g] == ASSAULT or order[g] == SWEEP
+            free = order[g] == HOLD or order[g] == ASSAULT or order[g] == SWEEP or order[g] == MASS
             if side[g] != ATTACKER or status[g] != ACTIVE or men[g] <= 0 or not free:
                 continue
             if foot_hours[post[g], s] < nearest:

@@ -45,8 +45,8 @@ def last_agreement(series: Series) -> int:
 
 
 def terms(series: Series) -> tuple[tuple[str, float], ...]:
-    """Name and value of each term of the last agreement between the sides; empty if none was made."""
-    made = np.flatnonzero(np.isin(series.stock("settlement"), _AGREED))
+    """Name and value of each term of the last agreement, local deals included; empty if none was made."""
+    made = np.flatnonzero(series.stock("settlement") != codes.NOTHING)
     if not len(made):
         return ()
     names = ("share", "disarmament", "days", "guarantee", "stays")

@@ -109,6 +109,6 @@ def test_ctrl_c_from_a_terminal(tiny: str) -> None:
     )  # fmt: skip
     time.sleep(4)
     os.killpg(run.pid, signal.SIGINT)
-    _, err = run.communicate(timeout=30)
+    _, err = run.communicate(timeout=90)
     assert run.returncode == 130
     assert "Traceback" not in err

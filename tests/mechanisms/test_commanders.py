@@ -138,7 +138,7 @@ def test_each_tenth_of_disagreement_delays_by_two_days(disagreement: float, days
 
 
 def test_a_decision_ripens_by_the_vote_and_while_the_force_masses() -> None:
-    """Each 0.1 of the vote is e to the 0.2; nothing before the massing, nothing in a truce, and the past at the start."""
+    """Each 0.1 of the vote is e to the 0.2; nothing before the massing nor in a truce; the past at the start."""
     for vote, pace in ((0.3, 1.0), (0.4, math.exp(0.2)), (-0.2, math.exp(-1.0))):
         run, commander = attacker(vote=vote)
         commander.decide(80)
@@ -213,7 +213,7 @@ def test_every_posture_can_be_reached_and_tells_its_weights(posture: int) -> Non
 
 
 def test_what_speaks_for_leaving() -> None:
-    """Two leaders gone 0.8, worn 2 × 0.5, odds 0.4, stores 0.6, home -0.7, a way out 0.2; none if all passes are lost."""
+    """Two leaders gone 0.8, worn 2 × 0.5, odds 0.4, stores 0.6, home -0.7, a way out 0.2, if there is one."""
     given = {"defender.leaders_weight": 0.4, "defender.stores_weight": 0.6, "defender.ties": 0.7}
     run, commander = defender(given, **LOST)
     words = commander._leaving(0.1, 0.9)

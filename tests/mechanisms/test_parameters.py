@@ -155,7 +155,27 @@ SHUT_IN: dict[str, Value] = {**HIGH, "run.start": "2022-02-20", "run.days": 60, 
 SHUT_IN |= {"attacker.assault_start": "2022-02-20", "leaders.floor_lost": 0.0, "leaders.exile_days": 10.0}
 """Snow has shut every pass before the leaders want to leave."""
 STARVED: dict[str, Value] = {**SYNTHETIC, **BUSY["departure"], "defender.food_days": 0.0, "defender.ties": 0.7}
+STARVED |= {"supply.captured_share": 0.0}
 """Empty stores speak for leaving, home against it."""
+PRESSED: dict[str, Value] = {**BUSY["truce"], "run.days": 40, "attacker.pressure_start": 0.5}
+"""A truce on the edge of what the hardliners bear."""
+FEW_TRUCKS: dict[str, Value] = SYNTHETIC | {
+    "run.days": 60,
+    "attacker.fighters": 6000,
+    "supply.trucks": 5.0,
+    "supply.pack_animals": 1.0,
+}
+"""So few that what they carry decides who eats."""
+HOPEFUL: dict[str, Value] = SYNTHETIC | {
+    "run.days": 12,
+    "attacker.assault_start": "2021-09-20",
+    "talks.disarmament": False,
+    "talks.trust": 0.5,
+    "talks.holding_value": 0.5,
+    "talks.pace": 0.5,
+    "opinion.support_chance": 0.3,
+}
+"""A deal within reach, unless the hope of support is worth more."""
 TRIES: list[dict[str, Value]] = [
     *({**SYNTHETIC, **values} for values in BUSY.values()),
     LONG,
@@ -165,6 +185,9 @@ TRIES: list[dict[str, Value]] = [
     HELPED,
     SHUT_IN,
     STARVED,
+    PRESSED,
+    FEW_TRUCKS,
+    HOPEFUL,
     LONG | {"run.days": 300, "attacker.fighters": 20, "season.severity": 2.0},
     LONG | {"attacker.fighters": 6000, "defender.posture": "disperse", "supply.pack_animals": 20.0, "run.days": 60},
     HIGH | {"run.days": 120, "attacker.assault_start": "2021-11-20", "supply.trucks": 0.0, "supply.pack_animals": 20.0},

@@ -1,4 +1,4 @@
-"""The library of scenarios: all that the project promises is there, says why, differs from what it extends, and runs."""
+"""The library of scenarios: all that is promised is there, says why, differs from what it extends, and runs."""
 
 from __future__ import annotations
 
@@ -7,17 +7,18 @@ import pytest
 from sim import api
 from sim.model import Standoff
 
-PROMISED = """
-panjshir-2021 article-moment early-winter late-winter delayed-assault delayed-and-divided yield-and-harass
-hold-the-gate corridor-north regional-support regional-support-corridor great-power-support deep-stockpile
-full-blockade negotiated-autonomy credible-guarantees recognition-first hardliners-in-charge aircraft-grounded
-unrest-elsewhere leader-leaves flat-country synthetic-valley synthetic-gorge synthetic-open local-truce time-for-talks
-""".split()
+PROMISED = {
+    "panjshir-2021", "article-moment", "early-winter", "late-winter", "delayed-assault", "delayed-and-divided",
+    "yield-and-harass", "hold-the-gate", "corridor-north", "regional-support", "regional-support-corridor",
+    "great-power-support", "deep-stockpile", "full-blockade", "negotiated-autonomy", "credible-guarantees",
+    "recognition-first", "hardliners-in-charge", "aircraft-grounded", "unrest-elsewhere", "leader-leaves",
+    "flat-country", "synthetic-valley", "synthetic-gorge", "synthetic-open", "local-truce", "time-for-talks",
+}  # fmt: skip
 LIBRARY = [info.name for info in api.list_scenarios()]
 
 
 def test_the_library_holds_what_is_promised() -> None:
-    assert set(PROMISED) <= set(LIBRARY)
+    assert set(LIBRARY) >= PROMISED
     assert len(LIBRARY) == len(set(LIBRARY))
 
 
