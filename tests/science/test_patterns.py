@@ -11,7 +11,7 @@ import pytest
 from benchmarks import patterns
 from benchmarks.patterns import LESS, LITTLE, MORE, PATTERNS, Answer, Arm, Check, Pattern
 
-PAIRS = 40
+PAIRS = 60
 
 
 @pytest.mark.parametrize("pattern", PATTERNS, ids=lambda p: f"{p.number:02}")
