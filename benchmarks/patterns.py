@@ -168,8 +168,10 @@ PATTERNS: tuple[Pattern, ...] = (
         Check("flat: yielding holds the floor no longer", "days_floor_held", Arm("flat-country"),
               Arm("flat-country") + {"defender.posture": "yield"}, LESS),
     ), fails={
-        1: "On flat ground the second axis need not cross the pass at the head of the valley and comes in lower down, so that "
-           "the head, now last on both axes, falls about as late as before. The seat and half of the floor fall days sooner.",
+        1: "On flat ground the second axis need not cross the pass at the head of the valley and comes in "
+           "lower down, so that "
+           "the head, now last on both axes, falls about as late as before. The seat and half of the floor "
+           "fall days sooner.",
     }),
     Pattern(3, "A larger stockpile lengthens resistance, with diminishing return; a corridor matters more in time", (
         Check("ammunition, a fifth to all: more are left", "defenders_left", BASE + _ammunition(0.2), BASE, MORE),
@@ -180,11 +182,15 @@ PATTERNS: tuple[Pattern, ...] = (
         Check("late assault: a corridor leaves more than five times the ammunition", "defenders_left",
               LATE + _ammunition(5.0), LATE + {"support.corridor_capacity": 40.0}, MORE),
     ), fails={
-        2: "The gain from one to five times the stock is the smaller one in the mean, but a hundred pairs do not settle it.",
-        3: "Fighters eat a twentieth of what the people around them eat and live off the villages: food of their own is no "
+        2: "The gain from one to five times the stock is the smaller one in the mean, but a hundred pairs "
+           "do not settle it.",
+        3: "Fighters eat a twentieth of what the people around them eat and live off the villages: food of "
+           "their own is no "
            "limit within a winter. Fed groups come down to harass instead of lying low, and lose a little more.",
-        4: "The floor behind the corridor is among the first that the second axis takes; until then trade brings some hundred "
-           "tonnes, less than the stock at hand. Within one winter the model does not come to the months in which it would tell.",
+        4: "The floor behind the corridor is among the first that the second axis takes; until then trade "
+           "brings some hundred "
+           "tonnes, less than the stock at hand. Within one winter the model does not come to the months in "
+           "which it would tell.",
     }),
     Pattern(4, "Outside support without a corridor changes little", (
         Check("nothing arrives", "support_delivered_t", LATE, Arm("regional-support"), LITTLE, 0.1),
@@ -240,9 +246,11 @@ PATTERNS: tuple[Pattern, ...] = (
         Check("a stormy winter starves more attackers", "attacker_hungry", LATE + {"season.severity": 0.6},
               LATE + {"season.severity": 1.8}, MORE),
     ), fails={
-        0: "Forty sorties of a platoon's power each are a few per cent of the power of the columns, and the pace of the advance "
+        0: "Forty sorties of a platoon's power each are a few per cent of the power of the columns, and the "
+           "pace of the advance "
            "is set by roads and by groups that give way. The effect shows in the attacker's losses only.",
-        2: "The effect on losses is itself about five people, too small to tell clear days from winter days in a hundred pairs.",
+        2: "The effect on losses is itself about five people, too small to tell clear days from winter days "
+           "in a hundred pairs.",
     }, pairs=100),
     Pattern(11, "Garrison intent, not terrain, separates taken from held for 90 days", (
         Check("intent 0 instead of 1: taken as often", "floor_taken", BASE, BASE + {"attacker.garrison_intent": 0.0},
@@ -253,8 +261,10 @@ PATTERNS: tuple[Pattern, ...] = (
         Check("flat ground instead: held as often", "held_90d", BASE, BASE + {"terrain.relief_scale": 0.2}, LITTLE,
               0.25),
     ), fails={
-        0: "An attacker who leaves few people behind loses a village again within the week in about one run of ten, so that the "
-           "week without a break that counts as taken does not come about. The difference in holding is nine times as large.",
+        0: "An attacker who leaves few people behind loses a village again within the week in about one run "
+           "of ten, so that the "
+           "week without a break that counts as taken does not come about. The difference in holding is "
+           "nine times as large.",
     }),
     Pattern(12, "A blockade raises displacement and hunger long before it silences the defender", (
         Check("total instead of a third: more hunger", "civil_hunger_days", LATE + {"supply.blockade": 0.3},
