@@ -9,6 +9,7 @@ import numpy as np
 
 from sim import codes
 from sim.errors import InputError, nearest
+from sim.mechanisms import opinion
 from sim.mechanisms.base import Run
 from sim.mechanisms.cohesion import BASE_ATTACKER, BASE_DEFENDER
 from sim.mechanisms.shared import CARRY_AMMO, CARRY_FOOD, CIVIL_RATION, RATION, RESERVE_SITE
@@ -227,6 +228,16 @@ def _factions(run: Run) -> None:
         state.faction[rows[free & turn]] = faction
 
 
+def _first_opinion(run: Run) -> None:
+    """The stocks of opinion as they stand: set here, so that a run without that process keeps them."""
+    state, n = run.state, run.number
+    state.recognition[0] = state.legitimacy[codes.FOREIGN] = n(opinion.RECOGNITION)
+    state.est_recognition[0] = min(1.0, n(opinion.RECOGNITION) + n(opinion.OPTIMISM))
+    state.legitimacy[codes.AT_HOME] = n(opinion.HOME) + n(opinion.NARRATIVE)
+    state.trust[0] = n(opinion.TRUST)
+    state.est_support[0] = n(opinion.SUPPORT_CHANCE) * (1.0 - n(opinion.ABANDONMENT))
+
+
 def _first_picture(run: Run) -> None:
     """What everyone knows on the first morning: the truth, as far as reports go."""
     state = run.state
@@ -235,6 +246,7 @@ def _first_picture(run: Run) -> None:
     state.belief_floor[:] = state.floor == codes.ATTACKER
     state.belief_presence[:] = state.presence[:] = run.number(DEFENDERS) > 0  # until the first tick counts them
     state.est_win[:] = 0.5
+    _first_opinion(run)
     for side, base in _COHESION.items():
         state.cohesion_base[side] = state.est_cohesion[:, side] = run.number(base)
         state.est_people[:, side] = state.men[state.side == side].sum()

@@ -173,7 +173,7 @@ class State:
     drawn_away: F8 = array("f8", "one", "share", "unrest", "share of the attackers drawn away by it")
     # defender's politics
     leader: I1 = array("i1", "leader", "code", "leaders", "PRESENT, ABROAD or LOST")
-    resolve: F8 = array("f8", "leader", "0-1", "leaders", "will of a leader to fight on", 1)
+    resolve: F8 = array("f8", "leader", "0-1", "leaders", "will of a leader to fight on")
     cohesion_base: F8 = array("f8", "side", "0-1", "leaders", "cohesion that a side's groups return to", 1)
     heartened: F8 = array("f8", "one", "0-1", "leaders", "cohesion that the political leader's messages have given")
     recruit_factor: F8 = array("f8", "one", "x", "communities", "recruits against the scenario's number", 1)
@@ -182,6 +182,7 @@ class State:
     talks: I1 = array("i1", "one", "code", "talks", "NO_TALKS, TALKING or TALKS_FAILED")
     offer: F8 = array("f8", "one", "share", "talks", "share of power that the attacker offers")
     settlement: I1 = array("i1", "one", "code", "talks", "agreement in force; NOTHING")
+    est_committed: F8 = array("f8", "observer", "share", "reports", "share of the attackers thought to take part", 1)
     truce: I1 = array("i1", "one", "flag", "talks", "the sides hold their fire")
     truce_until: I4 = array("i4", "one", "day", "talks", "last day of the truce; -1", -1)
     terms: F8 = array("f8", "term", "share or days", "talks", "terms of the agreement in force")

@@ -70,7 +70,7 @@ AXES_NEED = Parameter(
     "attacker.axes_need", "share of the force below which only the main axis is used", "share", "float", 0, 1
 )
 EXPECTED_WINTER = Parameter(
-    "attacker.expected_winter", "day on which all expect the high passes to close, if season.winter_onset gives none",
+    "attacker.expected_winter", "day on which the attacker expects the high passes to close (only month and day count)",
     "date", "date", dt.date(1980, 1, 1), dt.date(2035, 12, 31),
 )  # fmt: skip
 USUAL_VOTE = Parameter(
@@ -281,10 +281,8 @@ class AttackerCommander(Actor):
 
 
 def _expected_winter(run: Run, start: dt.date) -> dt.date:
-    """The day by which everyone expects the high passes to close: known from other years, or from the scenario."""
-    given = run.scenario["season.winter_onset"]
-    usual = given if isinstance(given, dt.date) else run.scenario.typed(EXPECTED_WINTER, dt.date)
-    date = usual.replace(year=start.year)
+    """The day by which he expects the high passes to close, whatever the winter will really be."""
+    date = run.scenario.typed(EXPECTED_WINTER, dt.date).replace(year=start.year)
     return date if (date - start).days > -150 else date.replace(year=start.year + 1)
 
 

@@ -109,8 +109,9 @@ class Attacker(Actor):
         prize = 1.0 + float(s.pressure[0])
         cost = self.cost + self.bloodshed * self.recognition * float(s.est_recognition[0])
         cost += self.elsewhere * float(s.drawn_away[0]) + self.discord * float(s.fragmentation[0])
-        # victory pays the hardliners within the council, a deal does not (M36)
-        return float(s.est_win[codes.ATTACKER]) * (prize + self.spoils) - cost
+        if s.government_day[0] < 0:  # victory would pay the hardliners in the cabinet, a deal does not (M36)
+            prize += self.spoils
+        return float(s.est_win[codes.ATTACKER]) * prize - cost
 
     def worth_of(self, kind: int, share: float) -> float:
         """What is left of the prize, less the hardliners' anger, and the good name it earns."""
@@ -121,6 +122,11 @@ class Attacker(Actor):
             return rest + 0.5 * name - self.shame * float(s.pressure[0]) * self.hard
         kept = prize * (1.0 - share)
         return kept - self.spoilers * self.hard * share + name
+
+    def most(self, fight: float) -> float:
+        """The largest share at which a deal is still worth as much to him as the fight."""
+        prize = 1.0 + float(self.run.state.pressure[0])
+        return (prize + self.name * self.recognition - fight) / (prize + self.spoilers * self.hard)
 
 
 class Defender(Actor):
@@ -205,7 +211,7 @@ class Talks(Council):
         s = self.run.state
         fight_a, fight_d = self.attacker.worth_of_fight(), self.defender.worth_of_fight()
         # the attacker goes up to the demand as far as a deal is still worth more to him than the fight (M19)
-        ceiling = (1.0 + float(s.pressure[0]) - fight_a) / (1.0 + float(s.pressure[0]))
+        ceiling = self.attacker.most(fight_a)
         offer = min(self.demand, max(self.first_offer, 0.5 * (self.first_offer + ceiling)))
         s.offer[0] = min(1.0, max(0.0, offer))
         kinds = [(codes.SURRENDER, self.first_offer, True), (codes.POWER_SHARE, float(s.offer[0]), self.disarm)]
@@ -230,7 +236,7 @@ class Talks(Council):
     def _agree(self, tick: int, day: int, deal: Deal) -> None:
         s = self.run.state
         s.settlement[0], s.truce[0] = deal.kind, 1
-        s.truce_until[0] = day + self.truce_days if deal.kind == codes.TRUCE else -1
+        s.truce_until[0] = day + self.truce_days - 1 if deal.kind == codes.TRUCE else -1
         stays = deal.kind in (codes.SURRENDER, codes.POWER_SHARE) or (
             deal.kind == codes.TRUCE and s.floor_since[0] >= 0
         )
@@ -251,7 +257,10 @@ class Talks(Council):
         near = max(deals.values(), key=lambda deal: min(deal.gain_attacker, deal.gain_defender))
         # blame falls on whoever gave less: an offer far from the demand speaks against the attacker (M27)
         gap = (self.demand - float(s.offer[0])) / max(0.05, self.demand)
-        s.blame[0] = min(1.0, max(-1.0, float(s.blame[0]) + self.blame * (2.0 * gap - 1.0)))
+        step = self.blame * (2.0 * gap - 1.0)
+        if self._fighting():
+            step = max(0.0, step)  # who attacks cannot put the blame on the other
+        s.blame[0] = min(1.0, max(-1.0, float(s.blame[0]) + step))
         reason = "the attacker attacks" if self._fighting() else "no terms leave both better off than fighting"
         weights = {f"{codes.SETTLEMENT_NAMES[near.kind]}: gain of the attacker": near.gain_attacker,
                    "gain of the defender": near.gain_defender, "trust": self.defender.trust()}  # fmt: skip
@@ -261,7 +270,7 @@ class Talks(Council):
         s = self.run.state
         truce = next(deal for deal in self.deals() if deal.kind == codes.TRUCE)
         if truce.gain_attacker > 0.0 and truce.gain_defender > 0.0:
-            s.truce_until[0] = day + self.truce_days
+            s.truce_until[0] = day + self.truce_days - 1
             self.note(tick, "prolong the truce", "both still gain by it")
             return
         s.settlement[0], s.truce[0], s.terms[:] = codes.NOTHING, 0, 0.0
@@ -285,7 +294,7 @@ ROLE = Role(
     parameters=PARAMETERS,
     reads=names(
         "uid side est_win est_recognition est_support est_cohesion pressure drawn_away fragmentation trust patron_push "
-        "resolve civil_hunger phase floor_since"
+        "government_day resolve civil_hunger phase floor_since"
     ),
     writes=names(
         "talks offer settlement truce truce_until terms blame status men sick "

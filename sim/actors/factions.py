@@ -247,7 +247,7 @@ class AttackerCouncil(Council):
         chance = self.split / 30.0 * s.fragmentation.item(0) / USUAL * (1.0 + min(3.0, s.idle_days.item(0) / 30.0))
         if max(s.split_until.tolist()) >= day or uniform(self.run.key, codes.D_SPLIT, tick, 0, 0) >= chance:
             return
-        # Christia: once the rival is gone, whoever gets less of the spoils than his weight has least to lose (D57)
+        # judgement after Christia (D57: winners split once rivals are gone): whoever gets less than his weight leaves
         gain = s.cabinet_hard.item(0) - s.faction_share.item(codes.HARDLINE)
         loser = codes.PRAGMATIST if s.government_day.item(0) < 0 or gain >= 0.0 else codes.HARDLINE
         s.split_until[loser] = day + self.split_days

@@ -81,7 +81,17 @@ class Leader(Actor):
         self.wear_floor, self.wear_cohesion, self.vow = n(RESOLVE_FLOOR), n(RESOLVE_COHESION), n(SIGNAL) / MONTH
         self.base = n(BASE_DEFENDER)
         main = np.array([district.main for district in run.world.terrain.districts])
-        self.seen = (main, s.belief_floor, t.pass_sites, s.pass_open, s.holder, s.side, s.status, s.men, s.engaged)
+        self.seen = (
+            main,
+            s.belief_floor,
+            t.pass_sites,
+            s.pass_open,
+            s.believed[codes.DEFENDER],
+            s.side,
+            s.status,
+            s.men,
+            s.engaged,
+        )
         s.resolve[number] = n(RESOLVE[number])
 
     def decide(self, tick: int) -> None:
@@ -171,7 +181,7 @@ ROLE = Role(
     models="two leading roles of the defender: resolve, exile when the floor is lost, loss, and their voice",
     source="M39 M73 M74 M87 M91-M94 M99 M101; loss of leaders: D66 (Jordan 2009) against D67 (Johnston, Price 2012)",
     parameters=PARAMETERS,
-    reads=names("belief_floor pass_open holder side status men engaged est_cohesion posture phase"),
+    reads=names("belief_floor pass_open believed side status men engaged est_cohesion posture phase"),
     writes=names("leader resolve heartened cohesion_base"),
     make=Leadership,
 )

@@ -104,7 +104,8 @@ class Patron(Actor):
         if stage == DETERRED:
             self._look_again(tick)
         elif stage == WATCHING:
-            self._watch(tick, interest)
+            if interest > self.gives_up:
+                self._watch(tick, interest)
         elif not self._stop(tick, interest) and stage == PLEDGED and tick // 4 - s.patron_since.item(p) >= self.lag:
             self._become(tick, DELIVERING, f"what was pledged is ready, {self._days()} on", {"interest": interest})
 

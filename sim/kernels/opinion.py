@@ -31,6 +31,8 @@ class OpinionRates(NamedTuple):
     abandonment: float
 
 
+FADING = 0.2
+"""Part of the gap to the day's losses by which the fading mean of bloodshed moves."""
 HEAVY = 50.0
 """People lost a day on both sides that make a day of heavy bloodshed."""
 _PACE = 0.1
@@ -49,7 +51,7 @@ def opinion(
         total += out[g]
     deaths = max(0.0, total - deaths_seen[0])
     deaths_seen[0] = max(total, deaths_seen[0])
-    bloodshed[0] += 0.2 * (deaths - bloodshed[0])
+    bloodshed[0] += FADING * (deaths - bloodshed[0])
     heavy = min(1.0, bloodshed[0] / HEAVY)
     seen = 0.3 + 0.7 * publicity[0]
     room = max(0.0, 1.0 - recognition[0] / max(1e-9, rates.recognition_ceiling))
@@ -63,7 +65,7 @@ def opinion(
     home = rates.home_start + rates.narrative * peaceful + rates.prize * held - rates.home_bloodshed * heavy
     home -= rates.false_claims * (1.0 - credibility[ATTACKER])
     legitimacy[AT_HOME] += _PACE * (min(1.0, max(0.0, home)) - legitimacy[AT_HOME])
-    foreign = recognition[0] * (1.0 - 0.3 * max(0.0, blame[0]))
+    foreign = min(1.0, recognition[0] * (1.0 - 0.3 * blame[0]))
     legitimacy[FOREIGN] += _PACE * (foreign - legitimacy[FOREIGN])
     spoken = 0.0
     for side in range(2):

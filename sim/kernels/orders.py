@@ -77,12 +77,12 @@ def attacker_orders(
         if side[g] != ATTACKER or status[g] != ACTIVE or order[g] != GARRISON:
             continue
         s = target[g]
-        if phase == P_LEAVE or holder[s] == DEFENDER or assigned[s] >= garrison_need[s]:
+        if phase == P_LEAVE or withheld[g] or holder[s] == DEFENDER or assigned[s] >= garrison_need[s]:
             order[g] = HOLD
         else:
             assigned[s] += men[g]
     for g in range(n):  # fill gaps with groups that are already there
-        if side[g] != ATTACKER or status[g] != ACTIVE or men[g] <= 0 or phase == P_LEAVE:
+        if side[g] != ATTACKER or status[g] != ACTIVE or men[g] <= 0 or phase == P_LEAVE or withheld[g]:
             continue
         s = post[g]
         if (
@@ -93,7 +93,7 @@ def attacker_orders(
             order[g] = GARRISON
             target[g] = s
             assigned[s] += men[g]
-    _fill_gaps(phase, side, status, men, order, target, post, holder, garrison_need, foot_hours, assigned)
+    _fill_gaps(phase, side, status, withheld, men, order, target, post, holder, garrison_need, foot_hours, assigned)
     turn = 0
     for g in range(n):
         if side[g] != ATTACKER or status[g] != ACTIVE or men[g] <= 0 or order[g] == GARRISON:
@@ -128,7 +128,9 @@ def attacker_orders(
             order[g] = HOLD
             if chain_rank[post[g]] < 0 and gate_of[post[g]] >= 0:
                 target[g] = gate_of[post[g]]  # out of the side valleys
-            elif holder[post[g]] != ATTACKER and assigned[post[g]] == 0:
+            elif holder[post[g]] == ATTACKER:
+                target[g] = post[g]  # halt: nobody marches on in a pause or a truce
+            else:
                 target[g] = _foremost_held(objectives[a], holder, base)
 
 
@@ -142,7 +144,7 @@ def _next_believed(row, believed):
 
 
 @kernel
-def _fill_gaps(phase, side, status, men, order, target, post, holder, garrison_need, foot_hours, assigned):
+def _fill_gaps(phase, side, status, withheld, men, order, target, post, holder, garrison_need, foot_hours, assigned):
     """Send the nearest free group back to each held site that a column has passed without leaving anyone."""
     if phase == P_LEAVE:
         return
@@ -152,7 +154,7 @@ def _fill_gaps(phase, side, status, men, order, target, post, holder, garrison_n
         best, nearest = -1, 12.0  # hours: a long day's march
         for g in range(len(men)):
             free = order[g] == HOLD or order[g] == ASSAULT or order[g] == SWEEP or order[g] == MASS
-            if side[g] != ATTACKER or status[g] != ACTIVE or men[g] <= 0 or not free:
+            if side[g] != ATTACKER or status[g] != ACTIVE or men[g] <= 0 or withheld[g] or not free:
                 continue
             if foot_hours[post[g], s] < nearest:
                 best, nearest = g, foot_hours[post[g], s]

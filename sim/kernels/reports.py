@@ -37,7 +37,7 @@ class ReportRates(NamedTuple):
 def morning(
     tick, key, side, status, men, sick, out, cohesion, engaged, totals, holder, attackers_at, defenders_at,
     dispersed_at, believed, site_district, on_floor, presence, claim_floor, credibility, belief_floor,
-    belief_presence, work, est_people, est_cohesion, worth, committed, leader, resolve, est_win, rates,
+    belief_presence, work, est_people, est_cohesion, worth, committed, est_committed, leader, resolve, est_win, rates,
 ):  # fmt: skip
     """A morning's reports one after another: sites, districts, strengths, chances. One call costs less than five."""
     rates = ReportRates(*rates)
@@ -48,7 +48,7 @@ def morning(
         belief_floor, belief_presence, work, rates,
     )  # fmt: skip
     strengths(totals, est_people, est_cohesion, rates)
-    chances(worth, belief_floor, est_people, committed, credibility, leader, resolve, est_win, rates)
+    chances(worth, belief_floor, est_people, committed, est_committed, credibility, leader, resolve, est_win, rates)
 
 
 @kernel
@@ -129,15 +129,17 @@ def strengths(tally, est_people, est_cohesion, rates):
 
 
 @kernel
-def chances(worth, belief_floor, est_people, committed, credibility, leader, resolve, est_win, rates):
+def chances(worth, belief_floor, est_people, committed, est_committed, credibility, leader, resolve, est_win, rates):
     """Chance that each observer gives the attacker: odds from believed strengths, ground held, and the past."""
     logs = 0.0
     for o in range(3):
+        known = 1.0 if o == ATTACKER else rates.learning  # what a faction keeps back leaks out slowly
+        est_committed[o] += known * (committed[0] - est_committed[o])
         held = 0.0
         for d in range(len(worth)):
             held += worth[d] * belief_floor[o, d]
         if o < OUTSIDE:
-            ratio = max(1e-3, est_people[o, ATTACKER] * committed[0]) / max(1.0, est_people[o, DEFENDER])
+            ratio = max(1e-3, est_people[o, ATTACKER] * est_committed[o]) / max(1.0, est_people[o, DEFENDER])
             log_ratio = math.log(min(1e3, ratio) / rates.defence_factor)
             logs += 0.5 * log_ratio
         else:

@@ -16,6 +16,7 @@ import numpy as np
 from sim import codes
 from sim.errors import InputError, nearest
 from sim.kernels.events import join
+from sim.kernels.opinion import FADING
 from sim.mechanisms.base import Mechanism, Run, Step, names
 from sim.mechanisms.shared import BLOODSHED_COST
 from sim.params import Parameter
@@ -78,7 +79,8 @@ def _set_talks(stage: int, s: State, a: Args, day: int) -> None:
 
 
 def _set_leader(where: int, s: State, a: Args, day: int) -> None:
-    s.leader[a["leader"]] = where
+    if s.leader[a["leader"]] != codes.LOST:
+        s.leader[a["leader"]] = where
 
 
 def _road_blown(s: State, a: Args, day: int) -> None:
@@ -87,10 +89,18 @@ def _road_blown(s: State, a: Args, day: int) -> None:
 
 def _truce(s: State, a: Args, day: int) -> None:
     """Both stay where they are; whoever talks for the sides lets it run out."""
-    s.truce[0], s.truce_until[0] = 1, day + a["days"]
+    if s.settlement[0] not in (codes.NOTHING, codes.TRUCE):
+        return
+    s.truce[0], s.truce_until[0] = 1, day + a["days"] - 1
     s.settlement[0], s.talks[0] = codes.TRUCE, codes.NO_TALKS
     s.terms[:] = 0.0
     s.terms[codes.T_DAYS], s.terms[codes.T_STAYS] = a["days"], 1.0
+
+
+def _truce_ends(s: State) -> None:
+    if s.settlement[0] == codes.TRUCE:
+        s.settlement[0], s.truce[0] = codes.NOTHING, 0
+        s.terms[:] = 0.0
 
 
 def _government_formed(s: State, a: Args, day: int) -> None:
@@ -102,7 +112,7 @@ def _faction_stands_aside(s: State, a: Args, day: int) -> None:
 
 
 def _bloodshed_reported(s: State, a: Args, day: int) -> None:
-    s.bloodshed[0] += a["deaths"]
+    s.bloodshed[0] += FADING * a["deaths"]
     s.recognition[0] = max(0.0, s.recognition.item(0) - a["cost"] * a["deaths"] / 100.0)
     _raise(s.publicity, NOTICE * a["deaths"])
 
@@ -253,6 +263,11 @@ def bind(run: Run) -> Step:
             elif before is not None:
                 plan.setdefault(day, []).append(partial(_put_back, array, before, neutral))
             before = now
+
+    if "envoys" in run.scenario.typed("run.without", tuple):  # nobody else would let a truce run out
+        for name, day, args in events:
+            if name == "truce":
+                plan.setdefault(day + args["days"], []).append(partial(_truce_ends, s))
 
     def step(tick: int) -> None:
         for act in plan.get(tick // 4, ()):

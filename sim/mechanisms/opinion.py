@@ -58,13 +58,8 @@ PARAMETERS = (
 
 
 def bind(run: Run) -> Step:
-    """Bind the daily kernel and set the stocks' first values."""
+    """Bind the daily kernel; ``sim.forces`` has set the stocks' first values."""
     s, n = run.state, run.number
-    s.recognition[0] = s.legitimacy[1] = n(RECOGNITION)
-    s.est_recognition[0] = min(1.0, n(RECOGNITION) + n(OPTIMISM))
-    s.legitimacy[0] = n(HOME) + n(NARRATIVE)
-    s.trust[0] = n(TRUST)
-    s.est_support[0] = n(SUPPORT_CHANCE) * (1.0 - n(ABANDONMENT))
     rates = OpinionRates(
         n(RECOGNITION_GAIN), n(RECOGNITION_CEILING), n(BLOODSHED_COST), n(OPTIMISM), n(HOME), n(NARRATIVE),
         n(PRIZE), n(HOME_BLOODSHED), n(FALSE_CLAIMS), n(ATTENTION_FIGHT), n(ATTENTION_CLAIM),

@@ -26,7 +26,7 @@ FOUND_SHARE = Parameter(
     "rally.found_share", "share of a group that is taken or killed when found", "share", "float", 0, 1
 )
 RECRUITS = Parameter(
-    "defender.recruits_per_day", "people who join while any floor is held", "people/day", "float", 0, 200
+    "defender.recruits_per_day", "people who join while any floor is held", "people/day", "float", 0, 400
 )
 PARAMETERS = (GATHER, DRIFT, HARASS_DRIFT, COLD_BELOW, FOUND, FOUND_SHARE, RECRUITS)
 

@@ -101,6 +101,7 @@ def bind(run: Run) -> Step:
         s.side, s.status, s.men, s.sick, s.out, s.cohesion, s.engaged, totals, s.holder, s.attackers_at,
         s.defenders_at, s.dispersed_at, s.believed, t.site_district, t.on_floor, s.presence, s.claim_floor,
         s.credibility, s.belief_floor, s.belief_presence, work, s.est_people, s.est_cohesion, worth, s.committed,
+        s.est_committed,
         s.leader, s.resolve, s.est_win, tuple(rates),
     )  # fmt: skip
     return lambda tick: morning(tick, run.key, *arrays)
@@ -115,6 +116,6 @@ MECHANISM = Mechanism(
         "side status men sick out cohesion engaged holder attackers_at defenders_at dispersed_at presence claim_floor "
         "credibility committed leader resolve"
     ),
-    writes=names("believed belief_floor belief_presence est_people est_cohesion est_win"),
+    writes=names("believed belief_floor belief_presence est_people est_cohesion est_win est_committed"),
     bind=bind,
 )
