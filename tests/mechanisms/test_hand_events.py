@@ -117,7 +117,7 @@ def test_roads_talks_leaders_and_government() -> None:
 
 def test_a_truce_is_an_agreement_with_terms() -> None:
     state = after(on(0, "truce", days=7))
-    assert (state.truce[0], state.truce_until[0]) == (1, 7)
+    assert (state.truce[0], state.truce_until[0]) == (1, 6)
     assert state.settlement[0] == codes.TRUCE
     assert (state.terms[codes.T_DAYS], state.terms[codes.T_SHARE]) == (7, 0)
 
@@ -125,7 +125,7 @@ def test_a_truce_is_an_agreement_with_terms() -> None:
 def test_opinion_moves_within_its_bounds() -> None:
     fresh = model(SYNTHETIC).state
     state = after(on(0, "bloodshed_reported", deaths=100), on(0, "peaceful_transfer", effect=0.03))
-    assert state.bloodshed[0] == fresh.bloodshed[0] + 100
+    assert state.bloodshed[0] == fresh.bloodshed[0] + 20
     assert state.publicity[0] == pytest.approx(min(1, fresh.publicity[0] + 0.1))
     assert state.legitimacy[codes.AT_HOME] == pytest.approx(min(1, fresh.legitimacy[codes.AT_HOME] + 0.03))
     assert state.legitimacy[codes.FOREIGN] == fresh.legitimacy[codes.FOREIGN]

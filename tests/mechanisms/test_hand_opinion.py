@@ -75,8 +75,8 @@ def test_peace_bloodshed_and_lies_move_the_claim_to_rule() -> None:
 
 
 def test_blame_for_failed_talks_counts_abroad() -> None:
-    """Recognition 0.4, of which the whole blame takes 0.3; blame on the other side adds nothing."""
-    for blame, standing in ((1.0, 0.28), (0.5, 0.34), (-1.0, 0.4)):
+    """Recognition 0.4, of which the whole blame takes 0.3; blame on the other side adds as much."""
+    for blame, standing in ((1.0, 0.28), (0.5, 0.34), (-1.0, 0.52)):
         s = day(world(recognition=0.4, blame=blame))
         assert s.legitimacy[FOREIGN] == pytest.approx(0.1 * standing)
 

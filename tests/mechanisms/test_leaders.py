@@ -89,7 +89,7 @@ def test_without_a_way_out_only_the_air_is_left() -> None:
     for by_air, where in ((0.0, PRESENT), (1.0, ABROAD)):
         run, step = leaders(**GO | {"leaders.by_air": by_air})
         lose_floor(run)
-        run.state.holder[run.run.world.tables.pass_sites] = ATTACKER
+        run.state.believed[DEFENDER][run.run.world.tables.pass_sites] = ATTACKER
         for day in range(200):
             step(4 * day)
         assert (run.state.leader == where).all()

@@ -137,8 +137,7 @@ NEUTRAL = {
     "elders": Neutral({"communities.deal_chance": 0.0}),
     "leaders": Neutral(
         {"leaders.weight": 0.0, "leaders.message": 0.0, "leaders.loss_chance": 0.0, "leaders.exile_share": 0.0,
-         "leaders.political_resolve": 1.0, "leaders.military_resolve": 1.0, "leaders.resolve_floor": 0.0,
-         "leaders.resolve_cohesion": 0.0}
+         "leaders.political_resolve": 0.0, "leaders.military_resolve": 0.0, "leaders.signal": 0.0}
     ),
     "patrons": Neutral({"support.regional_interest": 0.0}),
     "spokesmen": Neutral(
