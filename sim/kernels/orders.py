@@ -126,9 +126,10 @@ def attacker_orders(
             turn += 1
         else:
             order[g] = HOLD
-            if chain_rank[post[g]] < 0 and gate_of[post[g]] >= 0:
-                target[g] = gate_of[post[g]]  # out of the side valleys
-            elif holder[post[g]] == ATTACKER:
+            way_out = gate_of[post[g]]
+            if chain_rank[post[g]] < 0 and way_out >= 0 and holder[way_out] != DEFENDER:
+                target[g] = way_out  # out of the side valleys
+            elif holder[post[g]] == ATTACKER or chain_rank[post[g]] < 0:
                 target[g] = post[g]  # halt: nobody marches on in a pause or a truce
             else:
                 target[g] = _foremost_held(objectives[a], holder, base)
