@@ -109,9 +109,8 @@ class Attacker(Actor):
         prize = 1.0 + float(s.pressure[0])
         cost = self.cost + self.bloodshed * self.recognition * float(s.est_recognition[0])
         cost += self.elsewhere * float(s.drawn_away[0]) + self.discord * float(s.fragmentation[0])
-        if s.government_day[0] < 0:  # victory would pay the hardliners in the cabinet, a deal does not (M36)
-            prize += self.spoils
-        return float(s.est_win[codes.ATTACKER]) * prize - cost
+        # victory would pay the hardliners in the cabinet, a deal does not (M36)
+        return float(s.est_win[codes.ATTACKER]) * (prize + self.spoils) - cost
 
     def worth_of(self, kind: int, share: float) -> float:
         """What is left of the prize, less the hardliners' anger, and the good name it earns."""
@@ -294,7 +293,7 @@ ROLE = Role(
     parameters=PARAMETERS,
     reads=names(
         "uid side est_win est_recognition est_support est_cohesion pressure drawn_away fragmentation trust patron_push "
-        "government_day resolve civil_hunger phase floor_since"
+        "resolve civil_hunger phase floor_since"
     ),
     writes=names(
         "talks offer settlement truce truce_until terms blame status men sick "

@@ -136,6 +136,7 @@ class Faction(Actor):
         self.recognition, self.cabinet = n(RECOGNITION_WEIGHT), n(CABINET)
         self.zeal, self.doves, self.chance, self.field = n(ZEAL), n(DOVES), n(CHANCE), n(FIELD_CHANCE)
         self.failed, self.pressed = n(FAILED), n(PRESSURE_WEIGHT)
+        self.held = 0.0  # of the floor, as the council believes today
         self.withheld = n(WITHHOLD) * n(WITHHOLD_BELIEVED)
         people = self.run.state.faction[self.run.state.side == codes.ATTACKER]
         self.force = max(1e-6, float((people == number).mean())) if len(people) else 1.0
@@ -166,7 +167,7 @@ class Faction(Actor):
         chance = s.est_win.item(codes.ATTACKER) - 0.5
         failed = 1.0 if s.talks.item(0) == codes.TALKS_FAILED else 0.0
         if self.number == codes.HARDLINE:
-            motive = self.cabinet if s.government_day.item(0) < 0 else 0.0
+            motive = self.cabinet * (1.0 - self.held)  # a first cabinet is a caretaker's: victory settles it
             return self.zeal + pressure, motive, patron * self.tie, self.chance * chance
         if self.number == codes.FIELD:
             return self.field * chance, self.failed * failed, self.pressed * pressure
@@ -184,7 +185,8 @@ class AttackerCouncil(Council):
         n, run = model.run.number, model.run
         hard = n(HARDLINERS)
         shares = {codes.HARDLINE: hard, codes.FIELD: (1.0 - hard) / 3.0, codes.PRAGMATIST: (1.0 - hard) * 2.0 / 3.0}
-        super().__init__(model, [Faction(model, f, shares[f]) for f in sorted(shares)])
+        self.factions = [Faction(model, f, shares[f]) for f in sorted(shares)]
+        super().__init__(model, self.factions)
         s = run.state
         s.fragmentation[0] = self.usual = n(DISAGREEMENT)
         s.pressure[0] = n(PRESSURE) * n(HOLDOUT)
@@ -214,6 +216,8 @@ class AttackerCouncil(Council):
         s.pressure[0] = min(1.0, max(0.0, pressure))
         s.fragmentation[0] = self._quarrel(held)
         self._splits(tick, day)
+        for faction in self.factions:
+            faction.held = held
         super().decide(tick)
         weighed = zip(s.faction_share.tolist(), s.faction_push.tolist(), strict=True)
         vote = sum([share * push for share, push in weighed])
