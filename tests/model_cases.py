@@ -69,6 +69,7 @@ BUSY: dict[str, dict[str, Any]] = {
         "support.corridor_capacity": 20.0,
         "defender.recruits_per_day": 20.0,
         "cohesion.surrender": 0.3,
+        "control.pin_days": 4.0,
     },
     "yield": {"run.days": 12, "defender.posture": "yield", "roads.cut_chance": 0.5, "rally.gather": 0.2},
     "winter": {

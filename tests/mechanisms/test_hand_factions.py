@@ -50,12 +50,17 @@ def test_the_wishes_and_the_vote() -> None:
     assert s.vote[0] == pytest.approx(0.486 - 0.04875)
 
 
-def test_failed_talks_and_a_government_move_the_wishes() -> None:
-    """The cabinet is won or lost by then (-0.2); failed talks leave no better end (+0.3) and press the field (+0.3)."""
-    run, factions = council()
-    run.state.talks[0], run.state.government_day[0] = codes.TALKS_FAILED, 3
-    factions.decide(16)
-    assert run.state.faction_push == pytest.approx([0.76, 0.68, -0.03])
+def test_failed_talks_and_victory_move_the_wishes() -> None:
+    """Failed talks leave no better end (+0.3) and press the field (+0.3); a held floor takes the prize away (-0.2)."""
+    pushes = []
+    for held in (0.0, 1.0):
+        run, factions = council()
+        run.state.belief_floor[ATTACKER] = held
+        run.state.talks[0], run.state.government_day[0] = codes.TALKS_FAILED, 3
+        factions.decide(16)
+        pushes.append(run.state.faction_push - run.state.pressure[0] * np.array([1.0, 0.4, 0.4]))
+    assert pushes[0][1:] == pytest.approx(pushes[1][1:])
+    assert pushes[0][0] - pushes[1][0] == pytest.approx(0.2)
 
 
 def test_pragmatists_keep_people_back_by_the_quarrel() -> None:
