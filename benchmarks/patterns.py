@@ -264,7 +264,7 @@ PATTERNS: tuple[Pattern, ...] = (
         0: "An attacker who leaves few people behind loses a village again within the week in about one run "
            "of ten, so that the "
            "week without a break that counts as taken does not come about. The difference in holding is "
-           "nine times as large.",
+           "about ten times as large.",
     }),
     Pattern(12, "A blockade raises displacement and hunger long before it silences the defender", (
         Check("total instead of a third: more hunger", "civil_hunger_days", LATE + {"supply.blockade": 0.3},
