@@ -27,6 +27,9 @@ WATCHED = (
 )  # fmt: skip
 
 
+READING = "## Read critically"
+
+
 @dataclasses.dataclass(frozen=True)
 class Paired:
     """Mean difference of a quantity over pairs of runs, and half of its 95 % interval."""
@@ -118,7 +121,9 @@ def main() -> None:
     names = options.names or [info.name for info in api.list_scenarios() if info.name != "base"]
     text = report(run_all(names, options.n), options.n)
     if options.write:
-        options.write.write_text(text, encoding="utf-8")
+        kept = options.write.read_text(encoding="utf-8") if options.write.exists() else ""
+        _, mark, reading = kept.partition(READING)  # written by hand, kept when the figures are renewed
+        options.write.write_text(text + ("\n" + mark + reading if mark else ""), encoding="utf-8")
     print(text)
 
 
