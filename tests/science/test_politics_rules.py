@@ -1,4 +1,4 @@
-"""Rules that the politics keep in whole runs: a truce halts the columns, the withheld hold nothing, winter is a surprise."""
+"""Rules that the politics keep in whole runs: truces halt columns, the withheld hold nothing, winter is a surprise."""
 
 from __future__ import annotations
 
