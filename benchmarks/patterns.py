@@ -64,8 +64,8 @@ class Pattern:
     says: str
     checks: tuple[Check, ...]
     fails: Mapping[int, str] = field(default_factory=dict)
-    pairs: int = 0
-    """Pairs that its smallest effect needs; 0: as many as is usual."""
+    small: frozenset[int] = frozenset()
+    """Checks whose effect takes a hundred pairs to show: a test with fewer asks that it is not contradicted."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +87,15 @@ class Answer:
         if self.check.expects == LESS:
             return self.mean + self.half < 0.0
         return abs(self.mean) + self.half <= self.check.limit
+
+    @property
+    def contradicted(self) -> bool:
+        """Whether the data show the contrary of what the check says."""
+        if not math.isfinite(self.mean):
+            return True
+        if self.check.expects == MORE:
+            return self.mean + self.half < 0.0
+        return self.check.expects == LESS and self.mean - self.half > 0.0
 
     def __str__(self) -> str:
         digits = 0 if abs(self.mean) >= 100 else 1 if abs(self.mean) >= 1 else 2
@@ -225,7 +234,7 @@ PATTERNS: tuple[Pattern, ...] = (
               OCTOBER + {"attacker.disagreement": 0.7}, MORE),
         Check("and held longer", "days_floor_held", OCTOBER + {"attacker.disagreement": 0.2},
               OCTOBER + {"attacker.disagreement": 0.7}, MORE),
-    ), pairs=100),
+    ), small=frozenset({2})),
     Pattern(8, "More trust, more settlements; none while the offer demands disarmament and trust is low", (
         Check("trust 0.8 instead of 0.05", "settlement", TABLE + {"talks.trust": 0.05}, TABLE + {"talks.trust": 0.8},
               MORE),
@@ -251,7 +260,7 @@ PATTERNS: tuple[Pattern, ...] = (
            "is set by roads and by groups that give way. The effect shows in the attacker's losses only.",
         2: "The effect on losses is itself about five people, too small to tell clear days from winter days "
            "in a hundred pairs.",
-    }, pairs=100),
+    }, small=frozenset({1})),
     Pattern(11, "Garrison intent, not terrain, separates taken from held for 90 days", (
         Check("intent 0 instead of 1: taken as often", "floor_taken", BASE, BASE + {"attacker.garrison_intent": 0.0},
               LITTLE, 0.1),
@@ -288,7 +297,7 @@ PATTERNS: tuple[Pattern, ...] = (
               LESS),
         Check("no unrest: the first day of the assault stays", "assault_day", BASE,
               BASE + {"run.without": ("unrest",)}, LITTLE, 0.0),
-    ), pairs=100),
+    ), small=frozenset({0})),
 )  # fmt: skip
 """In the order of the list that the model is held to."""
 

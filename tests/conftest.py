@@ -10,3 +10,8 @@ from model_cases import SYNTHETIC, Standoff, finished
 def small_run() -> Standoff:
     """A finished small run in a made-up valley, to be looked at and not changed."""
     return finished(SYNTHETIC)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The patterns first: they take longest, and all cores have work until the end."""
+    items.sort(key=lambda item: "test_patterns" not in item.nodeid)

@@ -11,17 +11,18 @@ import pytest
 from benchmarks import patterns
 from benchmarks.patterns import LESS, LITTLE, MORE, PATTERNS, Answer, Arm, Check, Pattern
 
-PAIRS = 60
+PAIRS = 40
 
 
 @pytest.mark.parametrize("pattern", PATTERNS, ids=lambda p: f"{p.number:02}")
 def test_pattern(pattern: Pattern) -> None:
-    """Every check holds, but for those that the pattern lists with the reason."""
-    found = [patterns.answer(check, pattern.pairs or PAIRS) for check in pattern.checks]
+    """Every check holds, but for those that the pattern lists with the reason; small effects are not contradicted."""
+    found = [patterns.answer(check, PAIRS) for check in pattern.checks]
     told = [f"{answer.check.says}: {answer}" for answer in found]
-    broken = [told[k] for k, answer in enumerate(found) if not answer.holds and k not in pattern.fails]
+    wrong = [answer.contradicted if k in pattern.small else not answer.holds for k, answer in enumerate(found)]
+    broken = [told[k] for k, bad in enumerate(wrong) if bad and k not in pattern.fails]
     assert not broken, "\n".join(broken)
-    known = [f"{told[k]}: {pattern.fails[k]}" for k, answer in enumerate(found) if not answer.holds]
+    known = [f"{told[k]}: {why}" for k, why in pattern.fails.items() if not found[k].holds]
     if known:
         pytest.xfail("; ".join(known))
 
