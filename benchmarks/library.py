@@ -6,14 +6,12 @@ python -m benchmarks.library -n 200 [--write docs/library.md] [NAME ...]
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import math
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-
+from benchmarks.pairing import Paired, paired
 from sim import api
 from sim.experiment.ensemble import Ensemble
 
@@ -30,33 +28,19 @@ WATCHED = (
 READING = "## Read critically"
 
 
-@dataclasses.dataclass(frozen=True)
-class Paired:
-    """Mean difference of a quantity over pairs of runs, and half of its 95 % interval."""
-
-    mean: float
-    half: float
-    pairs: int
-
-    @property
-    def clear(self) -> bool:
-        """Whether the interval leaves out zero."""
-        return abs(self.mean) > self.half
-
-    def __str__(self) -> str:
-        return (
-            f"{self.mean:+,.1f} ± {self.half:,.1f}" if abs(self.mean) < 100 else f"{self.mean:+,.0f} ± {self.half:,.0f}"
-        )
-
-
-def paired(a: Ensemble, b: Ensemble, quantity: str) -> Paired:
-    """b minus a, run by run with the same luck; runs in which either has no value are left out."""
+def difference(a: Ensemble, b: Ensemble, quantity: str) -> Paired:
+    """b minus a, run by run with the same luck."""
     first = {r.replicate: r.outcome.quantities[quantity] for r in a.finished if r.outcome}
     second = {r.replicate: r.outcome.quantities[quantity] for r in b.finished if r.outcome}
-    both = [second[k] - first[k] for k in first if k in second and math.isfinite(second[k] - first[k])]
-    if len(both) < 2:
-        return Paired(math.nan, math.nan, len(both))
-    return Paired(float(np.mean(both)), 1.96 * float(np.std(both, ddof=1)) / math.sqrt(len(both)), len(both))
+    return paired([second[k] - first[k] for k in first if k in second])
+
+
+def told(d: Paired) -> str:
+    """In the table's words; bold where the interval leaves out zero."""
+    if math.isnan(d.mean):
+        return "–"
+    text = f"{d.mean:+,.1f} ± {d.half:,.1f}" if abs(d.mean) < 100 else f"{d.mean:+,.0f} ± {d.half:,.0f}"
+    return f"**{text}**" if abs(d.mean) > d.half else text
 
 
 def run_all(names: Sequence[str], count: int) -> dict[str, Ensemble]:
@@ -94,10 +78,7 @@ def differences(runs: dict[str, Ensemble]) -> list[str]:
         parent = next((p for p in reversed(e.scenario.chain) if p != name and p in runs), None)
         if parent is None:
             continue
-        row = []
-        for quantity in WATCHED:
-            d = paired(runs[parent], e, quantity)
-            row.append("–" if math.isnan(d.mean) else f"**{d}**" if d.clear else str(d))
+        row = [told(difference(runs[parent], e, quantity)) for quantity in WATCHED]
         lines.append(f"| {name} | {parent} | " + " | ".join(row) + " |")
     return lines
 

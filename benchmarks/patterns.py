@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.pairing import paired
 from sim import api
 from sim.experiment.executor import run_many
 from sim.experiment.replicate import run_replicate
@@ -135,10 +136,7 @@ def answer(check: Check, count: int) -> Answer:
     found = differences(check.a, check.b, check.quantity, count)
     if check.beyond is not None:
         found = found - differences(*check.beyond, check.quantity, count)
-    found = found[np.isfinite(found)]
-    if len(found) < 2:
-        return Answer(check, math.nan, math.nan, len(found))
-    return Answer(check, float(found.mean()), 1.96 * float(found.std(ddof=1)) / math.sqrt(len(found)), len(found))
+    return Answer(check, *paired(found))
 
 
 BASE, LATE = Arm(), Arm("delayed-assault")

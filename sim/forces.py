@@ -219,7 +219,6 @@ def _factions(run: Run) -> None:
     state = run.state
     rows = np.flatnonzero((state.side == codes.ATTACKER) & (state.men > 0))
     hard, soft = run.number(HARDLINE_FORCE), run.number(PRAGMATIST_FORCE)
-    place = np.arange(len(rows))
     state.faction[rows] = codes.FIELD
     for share, faction in ((hard, codes.HARDLINE), (soft / max(1e-9, 1.0 - hard), codes.PRAGMATIST)):
         free = state.faction[rows] == codes.FIELD

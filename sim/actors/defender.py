@@ -7,13 +7,13 @@ from typing import Any
 from sim import codes
 from sim.actors.base import CERTAIN, Actor, Options, Role, best, tipping
 from sim.forces import GATE_SITE, POSTURE, RESERVE_SITE
+from sim.kernels.leaders import way_out
 from sim.kernels.orders import DefenderRates, defender_orders
 from sim.kernels.settle import depart
 from sim.mechanisms.base import names
 from sim.mechanisms.cohesion import BASE_DEFENDER
 from sim.mechanisms.reports import PRIOR_WIN
 from sim.params import Parameter
-from sim.world.world import site_number
 
 FALL_BACKS = Parameter(
     "defender.fall_backs", "times a group falls back before it takes to the hills", "times", "int", 0, 10
@@ -81,10 +81,10 @@ class DefenderCommander(Actor):
         super().__init__(model)
         run, s, t, n = self.run, self.run.state, self.run.world.tables, self.run.number
         self.plan = codes.PLANS.index(str(run.scenario[POSTURE]))
-        self.seat = site_number(run.world, RESERVE_SITE.key, str(run.scenario[RESERVE_SITE]))
-        gate = site_number(run.world, GATE_SITE.key, str(run.scenario[GATE_SITE]))
+        self.seat = run.site(RESERVE_SITE)
+        gate = run.site(GATE_SITE)
         self.behind = [site for site in t.chain.tolist() if t.chain_rank[site] > t.chain_rank[gate]]
-        self.ways_out, self.mine = t.pass_sites.tolist(), s.believed[codes.DEFENDER]
+        self.ways_out, self.mine = t.pass_sites, s.believed[codes.DEFENDER]
         base = n(BASE_DEFENDER)
         self.disperse_below, self.ready_above = base * n(DISPERSE_BELOW), base * n(READY)
         self.plan_weight, self.ties, self.depart_rate = n(PLAN_WEIGHT), n(TIES), n(DEPART_RATE)
@@ -154,15 +154,14 @@ class DefenderCommander(Actor):
     def _leaving(self, own: float, odds: float) -> dict[str, float]:
         """What speaks for leaving the valley for good."""
         s = self.run.state
-        ways = enumerate(self.ways_out)
-        way_out = any(s.pass_open.item(p, 1) and self.mine.item(site) != codes.ATTACKER for p, site in ways)
+        free = way_out(self.ways_out, s.pass_open, self.mine)
         absent = self.leaders * sum(1.0 for status in s.leader.tolist() if status != codes.PRESENT)
         stores = float(s.cache_kg[:, codes.FOOD].sum())
         return {
             "the leaders are gone": absent, "worn out": 2.0 * max(0.0, 0.6 - own), "little chance": odds - 0.5,
             "the stores are empty": self.stores if stores < s.est_people.item(1, 1) else 0.0,
             "this is home": -self.ties,
-            "a way out" if way_out else "no way out": 0.2 if way_out else -CERTAIN,
+            "a way out" if free else "no way out": 0.2 if free else -CERTAIN,
         }  # fmt: skip
 
 

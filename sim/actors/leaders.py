@@ -127,14 +127,14 @@ class Leader(Actor):
         rise = self.vow * (1.0 - will) if s.leader.item(POLITICAL) == PRESENT else 0.0
         s.resolve[number] = min(1.0, max(0.0, will + rise - self.wear_floor * lost - self.wear_cohesion * short))
 
-    def _leaves(self, tick: int, way: float) -> bool:
+    def _leaves(self, tick: int, way: bool) -> bool:
         """Whether the leader goes today: those who would go at all go within about the days of the scenario."""
         share = self.share * (1.0 - self.holds * float(self.run.state.resolve[self.number]))
         if float(uniform(self.run.key, D_FATE_OF_LEADER, 0, self.number, 2)) >= share:
             return False  # this one stays, whatever comes: drawn once a run
         return self._draw(tick, 0) < self.hazard * (1.0 if way else self.by_air)
 
-    def _note_exile(self, tick: int, lost: float, way: float, departing: bool) -> None:
+    def _note_exile(self, tick: int, lost: float, way: bool, departing: bool) -> None:
         weights = {
             "main floor believed lost": lost,
             "resolve": -self.holds * float(self.run.state.resolve[self.number]),

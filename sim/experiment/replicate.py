@@ -14,7 +14,6 @@ from sim.model import Standoff
 from sim.observe.chain import milestones, passes_closed
 from sim.observe.outcome import Outcome, judge
 from sim.scenario import Scenario
-from sim.world.world import site_number
 
 
 @dataclass(frozen=True)
@@ -40,8 +39,7 @@ def simulate(scenario: Scenario, replicate: int) -> Standoff:
 
 def places(model: Standoff) -> tuple[int, int]:
     """Sites of the defender's seat and gate."""
-    found = [site_number(model.run.world, p.key, str(model.setup[p])) for p in (forces.RESERVE_SITE, forces.GATE_SITE)]
-    return found[0], found[1]
+    return model.run.site(forces.RESERVE_SITE), model.run.site(forces.GATE_SITE)
 
 
 def telling_passes(model: Standoff) -> set[int]:

@@ -17,6 +17,7 @@ from sim.codes import (
 )
 from sim.kernels import kernel
 from sim.kernels.draws import normal, uniform, whole
+from sim.kernels.reports import believed_mean
 
 CLAIMS, GIVES_UP, CONCEDES = 1, 2, 3
 """How a side's word on a district has changed today, in ``changes``."""
@@ -63,17 +64,6 @@ def _all_claimed(main, claim_floor):
             if claim_floor[ATTACKER, d] != ATTACKER:
                 return False
     return some
-
-
-@kernel
-def _believed_mean(main, belief_floor):
-    """Mean over the main districts of what the attacker believes to hold."""
-    total, count = 0.0, 0
-    for d in range(len(main)):
-        if main[d]:
-            total += belief_floor[ATTACKER, d]
-            count += 1
-    return total / max(1, count)
 
 
 @kernel
@@ -138,7 +128,7 @@ def claim_ground(
     if (
         fresh
         and not before
-        and _believed_mean(main, belief_floor) > rates.victory_threshold
+        and believed_mean(main, belief_floor, ATTACKER) > rates.victory_threshold
         and uniform(key, D_DENIAL, tick, 2 * n, VICTORY) < rates.readiness
     ):
         for d in range(n):

@@ -27,7 +27,7 @@ from sim.codes import (
 )
 from sim.kernels import kernel
 from sim.kernels.draws import uniform
-from sim.kernels.groups import disband
+from sim.kernels.groups import dissolve
 
 
 class CohesionRates(NamedTuple):
@@ -144,14 +144,8 @@ def breaking(
             give_up = rates.surrender if trapped else 0.0
             leave = rates.go_home * rates.attacker_home
         if u < give_up or u < give_up + leave:
-            lost = men[g] + sick[g]
-            if u < give_up:
-                surrendered[g] += lost
-            else:
-                gone_home[g] += lost
-            men[g] = 0
-            sick[g] = 0
-            disband(g, side, status, food_kg, ammo_kg, ledger)
+            account = surrendered if u < give_up else gone_home
+            dissolve(g, account, side, status, men, sick, food_kg, ammo_kg, ledger)
         elif side[g] != ATTACKER and (kind[g] == MILITIA or u < give_up + leave + rates.disperse):
             status[g] = DISPERSED
             order[g] = HOLD

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sim.codes import ACTIVE, ATTACKER, D_DEFECT, D_THRESHOLD, DEFENDER, DISPERSED, LOCAL_DEALS, MILITIA, NOTHING
 from sim.kernels import kernel
 from sim.kernels.draws import normal, uniform
-from sim.kernels.groups import disband
+from sim.kernels.groups import count_fights, dissolve
 
 
 class WillRates(NamedTuple):
@@ -52,10 +52,7 @@ def goodwill_day(
     The recruits follow the mean goodwill; a weary people turns away faster than its goodwill falls.
     """
     rates = WillRates(*rates)
-    fights[:] = 0.0
-    for g in range(len(post)):
-        if exposed[g] and enemy_power[g] > 0.0 and site_district[post[g]] >= 0:
-            fights[site_district[post[g]]] += 1.0
+    count_fights(exposed, enemy_power, post, site_district, fights)
     total, people = 0.0, 0.0
     for d in range(len(goodwill)):
         blame = min(1.0, bloodshed[0] / rates.bloodshed) if floor[d] == ATTACKER else 0.0
@@ -102,14 +99,5 @@ def militia_day(
         threshold = rates.mean + rates.sd * normal(key, D_THRESHOLD, 0, uid[g], 0)
         if push > max(0.0, min(1.0, threshold)):
             home += men[g] + sick[g]
-            send_home(g, side, status, men, sick, gone_home, food_kg, ammo_kg, ledger)
+            dissolve(g, gone_home, side, status, men, sick, food_kg, ammo_kg, ledger)
     defected[0] = min(1.0, home / ever) if ever > 0.0 else 0.0
-
-
-@kernel
-def send_home(g, side, status, men, sick, gone_home, food_kg, ammo_kg, ledger):
-    """All people of a group go home, the sick with the others, and the group is no more."""
-    gone_home[g] += men[g] + sick[g]
-    men[g] = 0
-    sick[g] = 0
-    disband(g, side, status, food_kg, ammo_kg, ledger)

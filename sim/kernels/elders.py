@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from sim.codes import ACTIVE, ATTACKER, D_DEAL, DEFENDER, DISPERSED, MILITIA, NOBODY, OUTSIDE, REGULAR
 from sim.kernels import kernel
-from sim.kernels.communities import displaced_share, send_home
+from sim.kernels.communities import displaced_share
 from sim.kernels.draws import uniform
+from sim.kernels.groups import dissolve
 
 E_WIN, E_FLOOR, E_WILL, E_HUNGER, E_FLED, E_MILITIA = 0, 1, 2, 3, 4, 5
 CONSIDERATIONS = (
@@ -117,7 +118,7 @@ def strike_deal(
             continue
         if kind[g] == MILITIA and site_district[home_site[g]] == d:
             went += men[g] + sick[g]
-            send_home(g, side, status, men, sick, gone_home, food_kg, ammo_kg, ledger)
+            dissolve(g, gone_home, side, status, men, sick, food_kg, ammo_kg, ledger)
         elif status[g] == ACTIVE:
             near[post[g]] += men[g]
     for s in range(len(holder)):

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from sim.codes import A_INFLOW, A_USED, ATTACKER, D_SICK, EMPTY
 from sim.kernels import kernel
 from sim.kernels.draws import uniform, whole
+from sim.kernels.groups import count_fights
 
 
 class CivilRates(NamedTuple):
@@ -40,11 +41,8 @@ def civil_day(
     for d in range(n):
         empty += max(0.0, homes_of[d] - residents[d])
     away = left_valley[0]
-    fights[:] = 0.0
     arrivals[:] = 0.0
-    for g in range(len(post)):
-        if exposed[g] and enemy_power[g] > 0.0 and site_district[post[g]] >= 0:
-            fights[site_district[post[g]]] += 1.0
+    count_fights(exposed, enemy_power, post, site_district, fights)
     for d in range(n):
         people = residents[d] + sheltered[d]
         need = people * rates.ration_kg

@@ -112,6 +112,17 @@ def district_pictures(
 
 
 @kernel
+def believed_mean(main, belief_floor, observer):
+    """Mean over the main districts of the share that an observer believes to be the attacker's."""
+    total, count = 0.0, 0
+    for d in range(len(main)):
+        if main[d]:
+            total += belief_floor[observer, d]
+            count += 1
+    return total / max(1, count)
+
+
+@kernel
 def strengths(tally, est_people, est_cohesion, rates):
     """Each side counts its own people soon and learns the other's strength mostly by fighting (Slantchev, D62)."""
     for side in range(2):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.codes import ACTIVE, D_TALKS, DEFENDER, DISPERSED
 from sim.kernels import kernel
 from sim.kernels.draws import uniform
-from sim.kernels.groups import disband
+from sim.kernels.groups import dissolve
 
 
 @kernel
@@ -16,27 +16,15 @@ def lay_down_arms(
     for g in range(len(men)):
         if side[g] != DEFENDER or (status[g] != ACTIVE and status[g] != DISPERSED):
             continue
-        people = men[g] + sick[g]
-        if uniform(key, D_TALKS, tick, uid[g], 1) < share:
-            surrendered[g] += people
-        else:
-            gone_home[g] += people
-        men[g] = 0
-        sick[g] = 0
-        disband(g, side, status, food_kg, ammo_kg, ledger)
+        account = surrendered if uniform(key, D_TALKS, tick, uid[g], 1) < share else gone_home
+        dissolve(g, account, side, status, men, sick, food_kg, ammo_kg, ledger)
 
 
 @kernel
 def depart(tick, key, share, uid, side, status, kind, leaving_kind, men, sick, gone_home, food_kg, ammo_kg, ledger):
     """A share of the groups of one kind leaves the valley for good today."""
-    left = 0
     for g in range(len(men)):
         if side[g] != DEFENDER or kind[g] != leaving_kind or (status[g] != ACTIVE and status[g] != DISPERSED):
             continue
         if uniform(key, D_TALKS, tick, uid[g], 2) < share:
-            left += men[g] + sick[g]
-            gone_home[g] += men[g] + sick[g]
-            men[g] = 0
-            sick[g] = 0
-            disband(g, side, status, food_kg, ammo_kg, ledger)
-    return left
+            dissolve(g, gone_home, side, status, men, sick, food_kg, ammo_kg, ledger)

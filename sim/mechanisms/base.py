@@ -12,7 +12,7 @@ from sim.params import NO_EVENTS, EventKinds, Parameter
 from sim.scenario import Scenario
 from sim.state import State
 from sim.world.weather import Weather
-from sim.world.world import World
+from sim.world.world import World, site_number
 
 Step = Callable[[int], None]
 """Advances one mechanism through the given tick (0 is the first night of the first day)."""
@@ -43,6 +43,10 @@ class Run:
         if name not in self.scratch:
             self.scratch[name] = np.zeros(shape, dtype)
         return self.scratch[name]
+
+    def site(self, parameter: Parameter) -> int:
+        """Index of the site that a parameter names; an InputError with the nearest id when there is none."""
+        return site_number(self.world, parameter.key, str(self.scenario[parameter]))
 
     @property
     def columns(self) -> int:

@@ -113,7 +113,7 @@ def _faction_stands_aside(s: State, a: Args, day: int) -> None:
 
 def _bloodshed_reported(s: State, a: Args, day: int) -> None:
     s.bloodshed[0] += FADING * a["deaths"]
-    s.recognition[0] = max(0.0, s.recognition.item(0) - a["cost"] * a["deaths"] / 100.0)
+    s.recognition[0] = max(0.0, s.recognition.item(0) - a[BLOODSHED_COST.key] * a["deaths"] / 100.0)
     _raise(s.publicity, NOTICE * a["deaths"])
 
 
@@ -135,11 +135,15 @@ def _peaceful_transfer(s: State, a: Args, day: int) -> None:
 
 
 class Kind(NamedTuple):
-    """A kind of event. One that lasts has no ``happen``; one that ends others names them."""
+    """A kind of event. One that lasts has no ``happen``; one that ends others names them.
+
+    ``needs`` are parameters of the scenario that it reads beside its own arguments.
+    """
 
     arguments: tuple[Parameter, ...]
     happen: Callable[[State, Args, int], None] | None = None
     ends: str = ""
+    needs: tuple[Parameter, ...] = ()
 
 
 KINDS: dict[str, Kind] = {
@@ -157,7 +161,7 @@ KINDS: dict[str, Kind] = {
     "government_formed": Kind((HARDLINE_SHARE,), _government_formed),
     "patron_visit": Kind((WEIGHT, DAYS)),
     "faction_stands_aside": Kind((FACTION, DAYS), _faction_stands_aside),
-    "bloodshed_reported": Kind((DEATHS,), _bloodshed_reported),
+    "bloodshed_reported": Kind((DEATHS,), _bloodshed_reported, needs=(BLOODSHED_COST,)),
     "appeal": Kind((EFFECT,), _appeal),
     "uprising": Kind((PROVINCES,), _uprising),
     "volunteers": Kind((SIDE, PEOPLE), _volunteers),
@@ -213,7 +217,7 @@ def _dated(run: Run) -> Iterator[Dated]:
 
 
 def _arguments(run: Run, event: Event) -> Args:
-    found: dict[str, Any] = {"cost": run.number(BLOODSHED_COST)}
+    found: dict[str, Any] = {needed.key: run.number(needed) for needed in KINDS[event.kind].needs}
     for name, value in event.args.items():
         if name in _AS_NUMBERS:
             found[name] = _AS_NUMBERS[name].index(str(value).replace("_", " "))
@@ -280,7 +284,7 @@ MECHANISM = Mechanism(
     name="events",
     models="what a scenario says happens on a date: patrons, talks, leaders, government, roads, uprisings, news",
     source="M22, M25, M33, M37, M46, M58, M59, M66, M75, M86, M92; off by default, each event has its own source",
-    parameters=(BLOODSHED_COST,),
+    parameters=tuple(needed for kind in KINDS.values() for needed in kind.needs),
     reads=names("side status"),
     writes=names(
         "patron patron_since sent_kg airlift_kg route_open air_open cut_h truce truce_until settlement "

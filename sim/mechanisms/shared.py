@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 
 from sim.mechanisms.base import Run
 from sim.params import Parameter
-from sim.world.world import site_number
 
 AMMO_DAY = Parameter(
     "combat.ammo_kg_day", "ammunition fired by a person in a day of fighting", "kg/day", "float", 0.5, 5
@@ -38,7 +37,7 @@ def floor_worth(run: Run) -> NDArray[np.float64]:
     """(districts,) part of each district's floor in what the main floor is thought worth: even, more for the seat."""
     main = np.array([district.main for district in run.world.terrain.districts])
     worth = main / max(1, main.sum())
-    seat = run.world.tables.site_district[site_number(run.world, RESERVE_SITE.key, str(run.scenario[RESERVE_SITE]))]
+    seat = run.world.tables.site_district[run.site(RESERVE_SITE)]
     if seat < 0:
         return worth
     weight = run.number(SEAT_WEIGHT)

@@ -7,7 +7,6 @@ from sim.kernels.support import SupportRates, Ways, deliver, enlist
 from sim.mechanisms.base import Mechanism, Run, Step, names
 from sim.mechanisms.shared import RESERVE_SITE
 from sim.params import Parameter
-from sim.world.world import site_number
 
 CAPACITY = Parameter(
     "support.corridor_capacity", "supplies that the way through the corridor can carry", "t/day", "float", 0, 200
@@ -43,8 +42,8 @@ ARRIVE_DAYS = 30
 def ways_in(run: Run) -> Ways:
     """The corridor's pass, the floor site behind it, and the seat with its place along the valley."""
     t = run.world.tables
-    site = site_number(run.world, PASS.key, str(run.scenario[PASS]))
-    reserve = site_number(run.world, RESERVE_SITE.key, str(run.scenario[RESERVE_SITE]))
+    site = run.site(PASS)
+    reserve = run.site(RESERVE_SITE)
     passes = list(t.pass_sites)
     number = passes.index(site) if site in passes else -1
     inside = int(t.gate_of[site]) if t.gate_of[site] >= 0 else site

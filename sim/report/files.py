@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import math
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -59,13 +60,18 @@ def write_text(path: Path, text: str) -> Path:
 
 def runs_csv(ensemble: Ensemble) -> str:
     """One row for each run, failed ones with their error; an empty field is 'did not happen'."""
-    stream = io.StringIO()
     districts = [district.name for district in ensemble.districts]
-    writer = csv.writer(stream, lineterminator="\n")
     floors = [f"floor_day:{name}" for name in districts]
-    writer.writerow(["replicate", "outcome", "agreement", *BITS, *QUANTITIES, *floors, "error"])
-    for result in ensemble.results:
-        writer.writerow(_row(result, len(districts)))
+    head = ["replicate", "outcome", "agreement", *BITS, *QUANTITIES, *floors, "error"]
+    return table_csv(head, (_row(result, len(districts)) for result in ensemble.results))
+
+
+def table_csv(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    """A table as the text of a CSV file."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(head)
+    writer.writerows(rows)
     return stream.getvalue()
 
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +9,7 @@ from sim import codes
 from sim.experiment.ensemble import date_of
 from sim.experiment.one_run import RunStory
 from sim.observe.series import COLUMNS, POLITICS
-from sim.report.files import write_text
+from sim.report.files import table_csv, write_text
 
 FILES = ("beliefs.csv", "decisions.csv", "days.csv")
 
@@ -36,7 +33,7 @@ def beliefs_csv(told: RunStory) -> str:
          *(codes.SIDE_NAMES[code] for code in series.claims[day, :, d])]
         for day in range(len(series.floor)) for d, name in enumerate(districts)
     )  # fmt: skip
-    return _table(["day", "date", "district", *heads, "claim_attacker", "claim_defender"], rows)
+    return table_csv(["day", "date", "district", *heads, "claim_attacker", "claim_defender"], rows)
 
 
 def decisions_csv(told: RunStory) -> str:
@@ -46,7 +43,7 @@ def decisions_csv(told: RunStory) -> str:
         lead = [number, decision.day, date_of(told.scenario, decision.day), decision.actor, decision.decision]
         for name, weight in decision.weights or (("", 0.0),):
             rows.append([*lead, decision.reason, name, _short(weight) if name else ""])
-    return _table(["number", "day", "date", "actor", "decision", "reason", "consideration", "weight"], rows)
+    return table_csv(["number", "day", "date", "actor", "decision", "reason", "consideration", "weight"], rows)
 
 
 def days_csv(told: RunStory) -> str:
@@ -57,7 +54,7 @@ def days_csv(told: RunStory) -> str:
          codes.POSTURE_NAMES[series.posture[day]], *map(_short, series.totals[day]), *map(_short, series.politics[day])]
         for day in range(len(series.floor))
     )  # fmt: skip
-    return _table(["day", "date", "attacker_phase", "defender_posture", *COLUMNS, *POLITICS], rows)
+    return table_csv(["day", "date", "attacker_phase", "defender_posture", *COLUMNS, *POLITICS], rows)
 
 
 def _series(told: RunStory) -> Any:
@@ -66,11 +63,3 @@ def _series(told: RunStory) -> Any:
 
 def _short(number: float) -> str:
     return f"{number:.6g}"
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(head)
-    writer.writerows(rows)
-    return stream.getvalue()
