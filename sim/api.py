@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from sim.experiment.bench import Bench
     from sim.experiment.ensemble import Ensemble
     from sim.experiment.one_run import RunStory
-    from sim.experiment.replicate import Result
     from sim.model import Standoff
+    from sim.observe.result import Result
     from sim.params import Schema, Value
     from sim.report.assumptions import Assumption, assumptions_text
     from sim.report.files import open_folder, write_ensemble, write_text

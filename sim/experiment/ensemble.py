@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from sim import codes
-from sim.experiment.replicate import Result
 from sim.experiment.statistics import Share, Spread
 from sim.experiment.why import Milestone, Why, commonest_chain, milestones_of, why
 from sim.observe.outcome import BITS, OUTCOMES, QUANTITIES, Outcome
+from sim.observe.result import Result
 from sim.scenario import Scenario, scenario_folder
 from sim.scenario.run_parameters import DAYS, START
 from sim.world.world import build_world

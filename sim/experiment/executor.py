@@ -21,7 +21,7 @@ from sim.scenario import Scenario
 
 if TYPE_CHECKING:  # importing the model takes a second, in which the workers can start
     from sim.experiment.ensemble import Ensemble
-    from sim.experiment.replicate import Result
+    from sim.observe.result import Result
 
 Progress = Callable[[int, int], None]
 """Called with the number of runs done and asked for."""
@@ -227,6 +227,6 @@ class _Batch:
 
 
 def _failed(replicate: int, error: str) -> Result:
-    from sim.experiment.replicate import Result
+    from sim.observe.result import Result
 
     return Result(replicate, None, error=error)

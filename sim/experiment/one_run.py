@@ -7,10 +7,11 @@ import time
 from dataclasses import dataclass
 
 from sim.experiment.ensemble import date_of
-from sim.experiment.replicate import Result, places, run_replicate, simulate, summarise, telling_passes
+from sim.experiment.replicate import places, run_replicate, simulate, summarise, telling_passes
 from sim.experiment.warmup import prepare, say_if_cold
 from sim.model import Standoff
 from sim.observe.chain import story
+from sim.observe.result import Result
 from sim.scenario import Scenario
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 import traceback
-from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -12,22 +11,9 @@ from sim import forces
 from sim.mechanisms import support
 from sim.model import Standoff
 from sim.observe.chain import milestones, passes_closed
-from sim.observe.outcome import Outcome, judge
+from sim.observe.outcome import judge
+from sim.observe.result import Result
 from sim.scenario import Scenario
-
-
-@dataclass(frozen=True)
-class Result:
-    """What is kept of a run. ``error`` holds the message of a run that failed; then the rest is empty."""
-
-    replicate: int
-    outcome: Outcome | None
-    chain: tuple[str, ...] = ()
-    chain_days: tuple[int, ...] = ()
-    floor: np.ndarray | None = field(default=None, repr=False)
-    """int8 (days, districts): who held each floor."""
-    seconds: float = 0.0
-    error: str = ""
 
 
 def simulate(scenario: Scenario, replicate: int) -> Standoff:

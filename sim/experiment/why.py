@@ -19,7 +19,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from sim.experiment.replicate import Result
+from sim.observe.result import Result
 
 STEPS = 6
 GROUND = ("gate falls", "seat falls", "main floor taken", "part of the floor retaken", "attacker leaves")

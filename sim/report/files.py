@@ -13,8 +13,8 @@ from typing import Any, BinaryIO
 from sim.cache import write_atomically
 from sim.errors import InputError
 from sim.experiment.ensemble import Ensemble
-from sim.experiment.replicate import Result
 from sim.observe.outcome import BITS, QUANTITIES
+from sim.observe.result import Result
 from sim.report.json_report import ensemble_json
 from sim.report.tables import ensemble_text
 

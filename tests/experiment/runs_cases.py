@@ -14,9 +14,9 @@ import numpy as np
 
 from sim import codes, pipeline
 from sim.experiment.executor import run_chunk
-from sim.experiment.replicate import Result
 from sim.experiment.workers import LocalPool
 from sim.observe.outcome import BITS, QUANTITIES, Outcome
+from sim.observe.result import Result
 from sim.scenario import Scenario, load
 
 TINY = {"run.days": 20, "attacker.fighters": 400, "defender.fighters": 300, "run.replicates": 3}

@@ -17,8 +17,8 @@ from runs_cases import KILLER, DeadlyPool, same, tiny
 from sim.errors import InputError
 from sim.experiment import executor
 from sim.experiment.executor import Interrupted, run_chunk, run_many
-from sim.experiment.replicate import Result
 from sim.experiment.workers import LocalPool
+from sim.observe.result import Result
 
 RUNS = 12
 
