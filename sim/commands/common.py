@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import json
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Annotated, Any, TypeVar
 
 import typer
 
 from sim.errors import InputError
 
-BAD_INPUT, SOME_FAILED, INTERRUPTED = 2, 3, 130
+NOT_FINISHED, BAD_INPUT, SOME_FAILED, INTERRUPTED = 1, 2, 3, 130
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 Setting = Annotated[
     list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change a value; repeat for more.")
 ]
+NoStore = Annotated[bool, typer.Option("--no-store", help="Neither read the store of results nor write to it.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on standard output, nothing else.")]
 
 
@@ -44,22 +46,36 @@ def print_json(found: Any) -> None:
     typer.echo(json.dumps(found, indent=2, ensure_ascii=False, default=str))
 
 
+def duration(seconds: float) -> str:
+    """Seconds in the unit that suits them: ``40 s``, ``12 min``, ``3 h 20 min``."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"
+
+
 class ProgressLine:
     """Runs done, rate and time left, on one line of standard error; silent when that is no terminal."""
 
     def __init__(self) -> None:
         self.began = self.told = time.monotonic()
         self.wide = 0
+        self.first: int | None = None
+        self.done = self.asked = 0
 
-    def __call__(self, done: int, asked: int) -> None:
+    def __call__(self, done: int, asked: int, failed: int = 0) -> None:
         """Tell at most ten times a second, and the last."""
         now = time.monotonic()
+        self.done, self.asked = done, asked
+        if self.first is None:
+            self.first, self.began = done, now  # what the store had is no measure of the rate
         if not sys.stderr.isatty() or (now - self.told < 0.1 and done < asked):
             return
         self.told = now
-        rate = done / max(now - self.began, 1e-3)
-        text = f"{done} of {asked} runs, {rate:.0f} a second, {(asked - done) / max(rate, 1e-3):.0f} s left"
-        self._write(text if done < asked else "")
+        rate = (done - self.first) / max(now - self.began, 1e-3)
+        left = f", {duration((asked - done) / rate)} left" if rate > 0 else ""
+        trouble = f", {failed} failed" if failed else ""
+        self._write(f"{done:,} of {asked:,} runs, {rate:.0f} a second{left}{trouble}" if done < asked else "")
 
     def _write(self, text: str) -> None:
         sys.stderr.write("\r" + text.ljust(self.wide) + ("" if text else "\r"))
@@ -70,3 +86,19 @@ class ProgressLine:
         """Leave no half line behind."""
         if self.wide:
             self._write("")
+
+
+@contextlib.contextmanager
+def stopping_clean(line: ProgressLine, resumable: bool = False) -> Iterator[None]:
+    """Ctrl-C, a full disk or a lost scheduler end a batch with one message; everything finished is in the store."""
+    how = "--resume goes on with it" if resumable else "the same command goes on with it"
+    try:
+        yield
+    except KeyboardInterrupt:
+        line.clear()
+        typer.echo(f"standoff: interrupted after {line.done:,} of {line.asked:,} runs; all are kept, {how}", err=True)
+        raise typer.Exit(INTERRUPTED) from None
+    except OSError as error:
+        line.clear()
+        typer.echo(f"standoff: {error}", err=True)
+        raise typer.Exit(NOT_FINISHED) from None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim import api
-from sim.commands.common import INTERRUPTED, SOME_FAILED, AsJson, ProgressLine, Setting, door, print_json
+from sim.commands.common import INTERRUPTED, SOME_FAILED, AsJson, NoStore, ProgressLine, Setting, door, print_json
 from sim.errors import InputError
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ def run(
         list[str] | None, typer.Option("--on", metavar="DATE", help="Who holds each floor on this date; repeat.")
     ] = None,
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Write summary, runs and report.")] = None,
+    no_store: NoStore = False,
     as_json: AsJson = False,
 ) -> None:
     """Run a scenario many times and tell what happens, how sure that is, when, and why."""
@@ -46,7 +47,9 @@ def run(
         return
     line = ProgressLine()
     try:
-        ensemble = api.run(scenario, replicates, values=values, first=first, dates=asked, progress=line)
+        ensemble = api.run(
+            scenario, replicates, values=values, first=first, dates=asked, progress=line, store=not no_store
+        )
     except KeyboardInterrupt as stop:
         line.clear()
         _keep_finished(getattr(stop, "ensemble", None), out)

@@ -1,4 +1,4 @@
-"""Many replicates on all cores, in order, with the same bits as one after another.
+"""Many runs on all cores, with the same bits as one after another.
 
 Any ``concurrent.futures`` executor does. A worker that dies costs nothing but time: its chunk is run again, run by
 run and each alone, and a run whose worker dies twice is kept as a failed result.
@@ -6,39 +6,31 @@ run and each alone, and a run whose worker dies twice is kept as a failed result
 
 from __future__ import annotations
 
-import signal
 import sys
-import threading
+import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
-from contextlib import contextmanager
-from types import FrameType
-from typing import TYPE_CHECKING
 
+from sim.errors import InputError
+from sim.experiment.interrupt import Interrupted, remembering_interrupt
+from sim.experiment.tasks import Done, Job, Parcel, Task, jobs_of, key_of, parcel
 from sim.experiment.workers import LocalPool, cores
+from sim.observe.result import WORKER_DIED, Result
 from sim.scenario import Scenario
 
-if TYPE_CHECKING:  # importing the model takes a second, in which the workers can start
-    from sim.experiment.ensemble import Ensemble
-    from sim.observe.result import Result
-
-Progress = Callable[[int, int], None]
-"""Called with the number of runs done and asked for."""
+Progress = Callable[[int, int, int], None]
+"""Called with the number of runs done, asked for, and failed."""
+Keep = Callable[[list[Done]], None]
+"""Called with each finished chunk, in this process."""
 INLINE_BELOW = 8
 """Fewer runs than this are not worth a worker's start."""
-CHUNK_SECONDS = 0.25
+CHUNK_SECONDS = (0.25, 1.0)
+"""Length of a chunk at first, so that an answer comes soon, and in a long batch, so that sending costs little."""
+LONG_BATCH = 60.0
+"""Seconds after which chunks are as long as they get."""
 DEATHS = 2
 """Deaths of a worker after which a run is given up."""
-
-
-class Interrupted(KeyboardInterrupt):
-    """Ctrl-C while runs were made; ``results`` holds what was finished."""
-
-    def __init__(self, results: list[Result]) -> None:
-        super().__init__()
-        self.results = results
-        self.ensemble: Ensemble | None = None
 
 
 def run_many(
@@ -48,92 +40,107 @@ def run_many(
     executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> list[Result]:
-    """Run these replicates and return their results in the same order.
+    """Run these replicates and return their results in the same order, past any store.
 
-    Without an executor, many runs get a ``LocalPool`` of their own and few run here. Raises InputError when the
-    scenario cannot be set up, Interrupted on Ctrl-C.
+    Raises InputError when the scenario cannot be set up, Interrupted on Ctrl-C.
     """
-    own = LocalPool().start() if executor is None and len(replicates) >= INLINE_BELOW and cores() > 1 else None
+    results: dict[int, Result] = {}
+
+    def keep(done: list[Done]) -> None:
+        results.update((d.result.replicate, d.result) for d in done)
+
     try:
-        batch = _Batch(scenario, replicates, executor or own, progress)
-        try:
-            with remembering_interrupt() as asked_to_stop:
-                _ready_here(scenario, batch)
-                batch.work(asked_to_stop)
-        except KeyboardInterrupt:
-            batch.collect()
-            if own:
-                own.shutdown(wait=False, cancel_futures=True)
-            raise Interrupted(batch.in_order()) from None
-        return batch.in_order()
+        once = list(dict.fromkeys(replicates))
+        run_tasks([Task(scenario, once)], len(once), keep, executor=executor, progress=progress)
+    except KeyboardInterrupt:
+        raise Interrupted([results[r] for r in replicates if r in results]) from None
+    return [results[r] for r in replicates]
+
+
+def run_tasks(
+    tasks: Iterable[Task],
+    total: int,
+    keep: Keep,
+    *,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+) -> None:
+    """Make every run of ``tasks``, ``total`` in all, and hand each finished chunk to ``keep``.
+
+    Tasks are taken as they are needed, so that they need not all be in memory. Without an executor, many runs get a
+    ``LocalPool`` of their own and few run here. Raises InputError when the first scenario cannot be set up,
+    KeyboardInterrupt on Ctrl-C, both after everything finished has been handed over.
+    """
+    own = LocalPool().start() if executor is None and total >= INLINE_BELOW and cores() > 1 else None
+    batch = _Batch(tasks, total, keep, executor or own, progress)
+    try:
+        with remembering_interrupt() as asked_to_stop:
+            _ready_here(batch)
+            batch.work(asked_to_stop)
+    except KeyboardInterrupt:
+        batch.collect()
+        raise
     finally:
+        batch.cancel()
         if own:
             own.shutdown(wait=False, cancel_futures=True)
 
 
-@contextmanager
-def remembering_interrupt() -> Iterator[Callable[[], bool]]:
-    """Within it, Ctrl-C is remembered as well as raised: compiled code may swallow what is raised in its callbacks."""
-    if threading.current_thread() is not threading.main_thread():
-        yield lambda: False
-        return
-    asked: list[int] = []
-    before = signal.getsignal(signal.SIGINT)
+def run_chunk(jobs: Parcel, model: str = "") -> list[list[Result]]:
+    """What a worker does: several replicates at a time, because sending costs more than a short run's share.
 
-    def note(number: int, frame: FrameType | None) -> None:
-        asked.append(number)
-        signal.default_int_handler(number, frame)
-
-    signal.signal(signal.SIGINT, note)
-    try:
-        yield lambda: bool(asked)
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-def run_chunk(scenario: Scenario, replicates: Sequence[int]) -> list[Result]:
-    """What a worker does: several replicates at a time, because sending costs more than a short run's share."""
+    Raises InputError when the worker's model is not the one that was asked for: its numbers would be others.
+    """
     from sim.experiment.replicate import run_replicate
 
-    return [run_replicate(scenario, replicate) for replicate in replicates]
+    if model:
+        from sim.store.identity import model_id
+
+        if model != model_id():
+            raise InputError(
+                f"a worker runs another model ({model_id()}) than this process ({model}): "
+                "install the same version of Standoff and its libraries on every machine"
+            )
+    return [[run_replicate(scenario, replicate) for replicate in replicates] for scenario, replicates in jobs]
 
 
-def _ready_here(scenario: Scenario, batch: _Batch) -> None:
-    """Set the scenario up once here; with cold kernels make the first run here, so that only one compiles."""
+def _ready_here(batch: _Batch) -> None:
+    """Set the first scenario up once here; with cold kernels make the first run here, so that only one compiles."""
     from sim.experiment.warmup import prepare, say_if_cold
 
+    if not batch.refill():
+        return
     cold = say_if_cold()
-    prepare(scenario)
+    prepare(batch.waiting[0].scenario)
     if cold:
         batch.run_one_here()
 
 
 class _Batch:
-    """The bookkeeping of one call of ``run_many``."""
+    """The bookkeeping of one call of ``run_tasks``."""
 
     def __init__(
-        self, scenario: Scenario, replicates: Sequence[int], executor: Executor | None, progress: Progress | None
+        self, tasks: Iterable[Task], total: int, keep: Keep, executor: Executor | None, progress: Progress | None
     ) -> None:
-        self.scenario = scenario
-        self.asked = list(replicates)
-        self.waiting = deque(dict.fromkeys(self.asked))
-        self.suspects: deque[int] = deque()
-        self.deaths: Counter[int] = Counter()
-        self.flying: dict[Future[list[Result]], tuple[int, ...]] = {}
-        self.results: dict[int, Result] = {}
+        self.source = jobs_of(tasks)
+        self.total = total
+        self.keep = keep
+        self.waiting: deque[Job] = deque()
+        self.suspects: deque[Job] = deque()
+        self.deaths: Counter[tuple[str, int, int]] = Counter()
+        self.flying: dict[Future[list[list[Result]]], list[Job]] = {}
         self.executor = executor
         self.workers: int = getattr(executor, "workers", 0) or cores()
         self.helps: bool = executor is None or getattr(executor, "helps", False)
+        self.model: str = getattr(executor, "model", "")
         self.progress = progress
+        self.done = self.failed = 0
+        self.began = time.monotonic()
         self.seconds = 0.0  # of a run, the mean so far
-
-    def in_order(self) -> list[Result]:
-        """The results there are, in the order asked for."""
-        return [self.results[r] for r in self.asked if r in self.results]
 
     def work(self, asked_to_stop: Callable[[], bool]) -> None:
         """Until every run has its result, or someone has asked to stop."""
-        while self.waiting or self.suspects or self.flying:
+        while self.refill() or self.suspects or self.flying:
             if asked_to_stop():
                 raise KeyboardInterrupt
             try:
@@ -147,56 +154,88 @@ class _Batch:
                 self._mend([])
             self.collect()
 
+    def refill(self) -> bool:
+        """Take enough runs from the source to fill every worker; whether any waits."""
+        enough = 4 * (self.workers + 1) * self._by_time()
+        while len(self.waiting) < enough:
+            job = next(self.source, None)
+            if job is None:
+                break
+            self.waiting.append(job)
+        return bool(self.waiting)
+
     def run_one_here(self) -> None:
         """Make the last of the waiting runs in this process; workers take from the front."""
-        self._keep(run_chunk(self.scenario, [self.waiting.pop()]))
+        job = self.waiting.pop()
+        ((result,),) = run_chunk(parcel([job]))
+        self._keep([Done(job.scenario, result)])
 
     def _fill(self) -> None:
         """Keep two chunks for each worker in flight; a suspect flies alone, so that a death is surely its own."""
         if self.executor is None:
             return
-        while self.waiting and len(self.flying) < 2 * self.workers:
-            chunk = [self.waiting.popleft() for _ in range(self._chunk_size())]
-            self._submit(chunk)
+        while self.refill() and len(self.flying) < 2 * self.workers:
+            size = min(self._chunk_size(), len(self.waiting))
+            self._submit([self.waiting.popleft() for _ in range(size)])
         if self.suspects and not self.waiting and not self.flying:
             self._submit([self.suspects.popleft()])
 
-    def _submit(self, chunk: list[int]) -> None:
+    def _submit(self, chunk: list[Job]) -> None:
         assert self.executor is not None
         try:
-            self.flying[self.executor.submit(run_chunk, self.scenario, chunk)] = tuple(chunk)
+            self.flying[self.executor.submit(run_chunk, parcel(chunk), self.model)] = chunk
         except BrokenExecutor:
             self.waiting.extendleft(reversed(chunk))  # never started
             raise
 
+    def _by_time(self) -> int:
+        """Runs that take as long as a chunk should."""
+        short, long = CHUNK_SECONDS
+        wished = short + (long - short) * min(1.0, (time.monotonic() - self.began) / LONG_BATCH)
+        return max(1, round(wished / self.seconds)) if self.seconds > 0 else 1
+
     def _chunk_size(self) -> int:
-        """Runs of about a quarter of a second together, fewer near the end so that all finish together."""
-        by_time = round(CHUNK_SECONDS / self.seconds) if self.seconds > 0 else 1
-        by_rest = len(self.waiting) // (3 * (self.workers + self.helps))
-        return max(1, min(by_time, by_rest))
+        """Runs of a chunk's length, fewer near the end so that all finish together."""
+        flying = sum(map(len, self.flying.values()))
+        by_rest = (self.total - self.done - flying) // (3 * (self.workers + self.helps))
+        return max(1, min(self._by_time(), by_rest))
 
     def collect(self) -> None:
         """Take in what is finished."""
-        lost: list[int] = []
+        lost: list[Job] = []
         broken = False
         for future in [f for f in self.flying if f.done()]:
             chunk = self.flying.pop(future)
-            if future.cancelled() or isinstance(future.exception(), BrokenExecutor):
+            error = None if future.cancelled() else future.exception()
+            if future.cancelled() or isinstance(error, BrokenExecutor):
                 broken = True
                 lost += chunk
-            elif error := future.exception():
-                self._keep([_failed(replicate, f"{type(error).__name__}: {error}") for replicate in chunk])
+            elif error is not None and self._worker_lost(error):
+                self._suspect(chunk)
+            elif isinstance(error, InputError):
+                raise error
+            elif error is not None:
+                self._keep([Done(j.scenario, Result(j.replicate, None, error=_text(error))) for j in chunk])
             else:
-                self._keep(future.result())
+                self._take(chunk, future.result())
         if broken:
             self._mend(lost)
 
-    def _mend(self, lost: list[int]) -> None:
+    def cancel(self) -> None:
+        """Ask what has not begun not to begin."""
+        for future in self.flying:
+            future.cancel()
+        self.flying.clear()
+
+    def _worker_lost(self, error: BaseException) -> bool:
+        return bool(getattr(self.executor, "worker_lost", lambda _: False)(error))
+
+    def _mend(self, lost: list[Job]) -> None:
         """A worker died, and with it the pool: count against the lost runs, rebuild and carry on."""
         wait(self.flying, timeout=10)  # a broken pool fails all its futures at once
         for future, chunk in list(self.flying.items()):
-            if future.done() and future.exception() is None:
-                self._keep(future.result())
+            if future.done() and not future.cancelled() and future.exception() is None:
+                self._take(chunk, future.result())
             else:
                 lost += chunk
         self.flying.clear()
@@ -208,25 +247,31 @@ class _Batch:
             self.waiting.extend([*lost, *self.suspects])
             self.suspects.clear()
             return
-        for replicate in lost:
-            self.deaths[replicate] += 1
-            if self.deaths[replicate] >= DEATHS:
-                self._keep([_failed(replicate, f"the worker process died {DEATHS} times in this run")])
-            else:
-                self.suspects.append(replicate)
+        self._suspect(lost)
         rebuild()
 
-    def _keep(self, results: list[Result]) -> None:
-        for result in results:
-            self.results[result.replicate] = result
+    def _suspect(self, lost: list[Job]) -> None:
+        for job in lost:
+            self.deaths[key_of(job)] += 1
+            if self.deaths[key_of(job)] >= DEATHS:
+                self._keep([Done(job.scenario, Result(job.replicate, None, error=f"{WORKER_DIED} {DEATHS} times"))])
+            else:
+                self.suspects.append(job)
+
+    def _take(self, chunk: list[Job], results: list[list[Result]]) -> None:
+        flat = [result for bundle in results for result in bundle]
+        self._keep([Done(job.scenario, result) for job, result in zip(chunk, flat, strict=True)])
+
+    def _keep(self, done: list[Done]) -> None:
+        for _, result in done:
+            self.done += 1
+            self.failed += bool(result.error)
             if result.seconds > 0:
-                count = len(self.results)
-                self.seconds += (result.seconds - self.seconds) / count
+                self.seconds += (result.seconds - self.seconds) / self.done
+        self.keep(done)
         if self.progress:
-            self.progress(len(self.results), len(self.asked))
+            self.progress(self.done, self.total, self.failed)
 
 
-def _failed(replicate: int, error: str) -> Result:
-    from sim.observe.result import Result
-
-    return Result(replicate, None, error=error)
+def _text(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}"

@@ -69,6 +69,21 @@ def wilson(count: int, of: int, z: float = Z95) -> tuple[float, float]:
     return low, high
 
 
+def mean_interval(values: NDArray[Any]) -> tuple[float, float, float, int]:
+    """Mean of the finite values, its 95 % interval by Student's t, and their number; NaN where there are too few."""
+    from scipy.special import stdtrit  # the inverse of Student's distribution, without the weight of scipy.stats
+
+    numbers = values[np.isfinite(values)]
+    count = len(numbers)
+    if count == 0:
+        return math.nan, math.nan, math.nan, 0
+    mean = float(numbers.mean())
+    if count == 1:
+        return mean, math.nan, math.nan, 1
+    half = float(stdtrit(count - 1, 0.975)) * float(numbers.std(ddof=1)) / math.sqrt(count)
+    return mean, mean - half, mean + half, count
+
+
 def rounded_to(shares: Mapping[str, float], total: int = 100) -> dict[str, int]:
     """Whole numbers in proportion to ``shares`` that add up to ``total``: the largest remainders are rounded up.
 

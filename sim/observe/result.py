@@ -8,6 +8,9 @@ import numpy as np
 
 from sim.observe.outcome import Outcome
 
+WORKER_DIED = "the worker process died"
+"""How the error of a run begins whose worker was killed: no fault of the run's own, so it is tried again next time."""
+
 
 @dataclass(frozen=True)
 class Result:

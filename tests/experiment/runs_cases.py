@@ -14,6 +14,7 @@ import numpy as np
 
 from sim import codes, pipeline
 from sim.experiment.executor import run_chunk
+from sim.experiment.tasks import Parcel
 from sim.experiment.workers import LocalPool
 from sim.observe.outcome import BITS, QUANTITIES, Outcome
 from sim.observe.result import Result
@@ -77,7 +78,7 @@ class DeadlyPool(LocalPool):
         return super().submit(deadly_chunk if function is run_chunk else function, *args, **kwargs)
 
 
-def deadly_chunk(scenario: Scenario, replicates: Sequence[int]) -> list[Result]:
-    if KILLER in replicates:
+def deadly_chunk(jobs: Parcel, model: str = "") -> list[list[Result]]:
+    if any(KILLER in replicates for _, replicates in jobs):
         os.kill(os.getpid(), signal.SIGKILL)
-    return run_chunk(scenario, replicates)
+    return run_chunk(jobs, model)

@@ -16,7 +16,8 @@ from runs_cases import KILLER, DeadlyPool, same, tiny
 
 from sim.errors import InputError
 from sim.experiment import executor
-from sim.experiment.executor import Interrupted, run_chunk, run_many
+from sim.experiment.executor import run_chunk, run_many
+from sim.experiment.interrupt import Interrupted
 from sim.experiment.workers import LocalPool
 from sim.observe.result import Result
 
@@ -25,7 +26,7 @@ RUNS = 12
 
 @pytest.fixture(scope="module")
 def inline() -> list[Result]:
-    return run_chunk(tiny(), range(RUNS))
+    return run_chunk([(tiny(), list(range(RUNS)))])[0]
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +37,7 @@ def pool() -> Iterator[LocalPool]:
 
 def test_a_pool_gives_the_same_bits_in_order(inline: list[Result], pool: LocalPool) -> None:
     told: list[tuple[int, int]] = []
-    pooled = run_many(tiny(), range(RUNS), executor=pool, progress=lambda done, of: told.append((done, of)))
+    pooled = run_many(tiny(), range(RUNS), executor=pool, progress=lambda done, of, _: told.append((done, of)))
     assert [r.replicate for r in pooled] == list(range(RUNS))
     assert all(same(a, b) for a, b in zip(inline, pooled, strict=True))
     assert told[-1] == (RUNS, RUNS)
@@ -68,7 +69,7 @@ def test_a_killed_worker_costs_no_run(inline: list[Result]) -> None:
     pool = LocalPool(1)
     killed: list[int] = []
 
-    def kill_one(done: int, _: int) -> None:
+    def kill_one(done: int, *_: int) -> None:
         if not killed and pool.could_start():
             killed.extend(pool.pids())
             os.kill(killed[0], signal.SIGKILL)
@@ -105,7 +106,7 @@ def test_what_cannot_be_set_up_is_refused_before_any_run() -> None:
 
 
 def test_an_interrupt_keeps_what_is_finished(inline: list[Result]) -> None:
-    def stop(done: int, _: int) -> None:
+    def stop(done: int, *_: int) -> None:
         if done == 2:
             raise KeyboardInterrupt
 

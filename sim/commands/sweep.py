@@ -1,0 +1,125 @@
+"""``standoff sweep``: a batch over uncertainties and levers, from a file or from ``--vary``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sim import api
+from sim.commands.common import (
+    SOME_FAILED,
+    AsJson,
+    ProgressLine,
+    Setting,
+    door,
+    print_json,
+    stopping_clean,
+)
+from sim.errors import InputError
+
+if TYPE_CHECKING:
+    from sim.experiment.spec import SweepSpec
+
+ENGINES = ("local", "dask")
+
+
+@door
+def sweep(
+    spec: Annotated[
+        str | None,
+        typer.Argument(metavar="[SPEC|SCENARIO]", help="A sweep file or its name; with --vary, a scenario."),
+    ] = None,
+    vary: Annotated[
+        list[str] | None,
+        typer.Option("--vary", metavar="KEY=LOW:HIGH:STEPS", help="An uncertainty: a range, or a list a,b,c; repeat."),
+    ] = None,
+    levers: Annotated[
+        list[str] | None,
+        typer.Option("--lever", metavar="KEY=LOW:HIGH:STEPS", help="A choice to be compared: as --vary; repeat."),
+    ] = None,
+    settings: Setting = None,
+    design: Annotated[str | None, typer.Option("--design", metavar="grid|lhs|sobol", help="How to sample.")] = None,
+    samples: Annotated[int | None, typer.Option("--samples", help="Points of lhs or sobol.")] = None,
+    replicates: Annotated[int | None, typer.Option("-n", "--replicates", help="Runs at each point.")] = None,
+    until: Annotated[
+        str | None,
+        typer.Option("--until", metavar="OUTCOME=HALF", help="Runs at a point until its interval is this tight."),
+    ] = None,
+    refine: Annotated[
+        str | None,
+        typer.Option("--refine", metavar="OUTCOME[=AT]", help="Look closer only along the tipping line."),
+    ] = None,
+    outcomes: Annotated[
+        list[str] | None, typer.Option("--outcome", metavar="NAME", help="What to report; repeat.")
+    ] = None,
+    draws: Annotated[
+        str | None, typer.Option("--draws", metavar="paired|fresh", help="The same luck at each point, or its own.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option("--seed", help="Where the random draws start from.")] = None,
+    days: Annotated[int | None, typer.Option("--days", help="How many days a run simulates.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Write tables, pictures, log.")] = None,
+    executor: Annotated[
+        str, typer.Option("--executor", metavar="local|dask", help="Where the runs are made.")
+    ] = "local",
+    scheduler: Annotated[
+        str | None, typer.Option("--scheduler", metavar="ADDRESS", help="Of a Dask scheduler, tcp://host:8786.")
+    ] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the sweep in --out.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say how many runs it would make, and stop.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Run a scenario at many points: a table, where it tips, a phase diagram. A killed sweep resumes."""
+    if resume and out is None:
+        raise InputError("--resume: needs --out DIR, the folder of the sweep to go on with")
+    if executor not in ENGINES:
+        from sim.errors import nearest
+
+        raise InputError(
+            f"--executor {executor}: there is no such executor.{nearest(executor, ENGINES)} Allowed: {', '.join(ENGINES)}"
+        )
+    if (executor == "dask") != (scheduler is not None):
+        raise InputError("--executor dask and --scheduler ADDRESS go together")
+    asked: dict[str, Any] = {
+        "vary": vary or [], "levers": levers or [], "settings": _settings(settings or [], days), "design": design,
+        "samples": samples, "replicates": replicates, "until": until, "refine": refine, "outcomes": outcomes,
+        "draws": draws, "seed": seed,
+    }  # fmt: skip
+    nothing = spec is None and not any(asked.values())
+    wanted = api.sweep_in(out) if resume and nothing and out is not None else api.sweep_spec(spec, **asked)
+    if dry_run:
+        _tell_size(wanted, as_json)
+        return
+    line = ProgressLine()
+    with stopping_clean(line, resumable=out is not None):
+        done = api.sweep(wanted, folder=out, resume=resume, scheduler=scheduler, progress=line, notice=_notice)
+    line.clear()
+    if out is not None:
+        api.write_sweep(done, out)
+    if as_json:
+        print_json(api.sweep_json(done))
+    else:
+        typer.echo(api.sweep_text(done), nl=False)
+    if out is not None:
+        typer.echo(f"written to {out}: report.txt, summary.csv, phase diagram, manifest", err=True)
+    if done.failed:
+        typer.echo(f"standoff: {done.failed} of {done.runs} runs failed", err=True)
+        raise typer.Exit(SOME_FAILED)
+
+
+def _settings(settings: list[str], days: int | None) -> list[str]:
+    return [*settings, *([f"run.days={days}"] if days is not None else [])]
+
+
+def _notice(text: str) -> None:
+    typer.echo(f"standoff: {text}", err=True)
+
+
+def _tell_size(wanted: SweepSpec, as_json: bool) -> None:
+    points, runs = wanted.point_count, wanted.point_count * wanted.replicates
+    if as_json:
+        print_json({"points": points, "replicates": wanted.replicates, "runs": runs})
+        return
+    most = "at most " if wanted.refine else "at first " if wanted.until else ""
+    typer.echo(f"{points:,} points × {wanted.replicates:,} runs = {most}{runs:,} runs")

@@ -1,0 +1,182 @@
+"""Runs wanted: from the store where they are there, else made and stored."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sim.experiment.executor import Progress, run_tasks
+from sim.experiment.interrupt import Interrupted
+from sim.experiment.tasks import Done, Task, seed_of
+from sim.observe.result import Result
+
+if TYPE_CHECKING:
+    from sim.store import Store
+
+FLUSH_SECONDS = 0.25
+"""A part is written once this much time has gone since the last; a chunk is never split."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """Runs asked for, found in the store, made, and failed among both."""
+
+    asked: int = 0
+    found: int = 0
+    made: int = 0
+    failed: int = 0
+
+
+def ensure(
+    tasks: Sequence[Task] | Iterable[Task],
+    *,
+    store: Store,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+) -> Tally:
+    """Make those runs of ``tasks`` that the store has not. Nothing is kept in memory but the store's keys.
+
+    ``tasks`` is gone through twice, so it must be a sequence or make its tasks anew each time. Raises as
+    ``run_tasks`` does, and StoreFull when a part cannot be written.
+    """
+    missing, tally = _missing(tasks, store)
+    if tally.asked > tally.found:
+        with store.writer() as writer:
+            last = time.monotonic()
+
+            def keep(done: list[Done]) -> None:
+                nonlocal last
+                for scenario, result in done:
+                    writer.add(scenario, [result])
+                    tally.made += 1
+                    tally.failed += bool(result.error)
+                if time.monotonic() - last >= FLUSH_SECONDS:
+                    writer.flush()
+                    last = time.monotonic()
+
+            def tell(done: int, _: int, failed: int) -> None:
+                if progress:
+                    progress(tally.found + done, tally.asked, failed)
+
+            run_tasks(_only(tasks, missing), tally.asked - tally.found, keep, executor=executor, progress=tell)
+    elif progress:
+        progress(tally.asked, tally.asked, 0)
+    return tally
+
+
+def gather(
+    tasks: Sequence[Task],
+    *,
+    store: Store | None,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+) -> list[list[Result]]:
+    """The results of ``tasks``, in memory and in order. Raises as ``run_tasks`` does; Interrupted on Ctrl-C.
+
+    A store that cannot be written is said once and does not stop the runs.
+    """
+    have = _stored(tasks, store)
+    total = sum(len(task.replicates) for task in tasks)
+    keeper = _Keeper(store)
+
+    def keep(done: list[Done]) -> None:
+        for scenario, result in done:
+            have[scenario.hash, seed_of(scenario)][result.replicate] = result
+        keeper.keep(done)
+
+    def tell(done: int, _: int, failed: int) -> None:
+        if progress:
+            progress(found + done, total, failed)
+
+    def in_order() -> list[list[Result]]:
+        of_task = [have[task.scenario.hash, seed_of(task.scenario)] for task in tasks]
+        return [[of[r] for r in task.replicates if r in of] for task, of in zip(tasks, of_task, strict=True)]
+
+    missing = {key: frozenset(results) for key, results in have.items()}
+    wanted = list(_without(tasks, missing))
+    open_runs = sum(len(task.replicates) for task in wanted)
+    found = total - open_runs
+    try:
+        if open_runs:
+            run_tasks(wanted, open_runs, keep, executor=executor, progress=tell)
+        elif progress:
+            progress(total, total, 0)
+    except KeyboardInterrupt:
+        raise Interrupted([result for results in in_order() for result in results]) from None
+    finally:
+        keeper.close()
+    return in_order()
+
+
+class _Keeper:
+    """Writes to the store as runs come in, and goes on without it when that fails."""
+
+    def __init__(self, store: Store | None) -> None:
+        self.writer = store.writer() if store is not None else None
+        self.last = time.monotonic()
+
+    def keep(self, done: list[Done]) -> None:
+        if self.writer is not None:
+            for scenario, result in done:
+                self.writer.add(scenario, [result])
+            if time.monotonic() - self.last >= FLUSH_SECONDS:
+                self.close()
+
+    def close(self) -> None:
+        """Write what has come in since the last part."""
+        self.last = time.monotonic()
+        if self.writer is not None:
+            try:
+                self.writer.flush()
+            except OSError as error:
+                logging.getLogger("standoff").warning("%s; the runs go on and are not kept", error)
+                self.writer = None
+
+
+def _stored(tasks: Sequence[Task], store: Store | None) -> defaultdict[tuple[str, int], dict[int, Result]]:
+    have: defaultdict[tuple[str, int], dict[int, Result]] = defaultdict(dict)
+    if store is not None:
+        for task in tasks:
+            key = (task.scenario.hash, seed_of(task.scenario))
+            usable = store.done(*key).intersection(task.replicates)
+            have[key].update(store.results(*key, sorted(usable)) if usable else {})
+    return have
+
+
+def _missing(tasks: Iterable[Task], store: Store) -> tuple[list[Sequence[int]], Tally]:
+    """For each task the replicates that the store has not; a run wanted twice is missing once."""
+    tally = Tally()
+    missing: list[Sequence[int]] = []
+    earlier: defaultdict[tuple[str, int], list[Sequence[int]]] = defaultdict(list)
+    for task in tasks:
+        key = (task.scenario.hash, seed_of(task.scenario))
+        done = store.done(*key)
+        lacking = task.replicates  # most often a range, which takes no memory
+        if done or earlier[key]:
+            lacking = [r for r in task.replicates if r not in done and not any(r in s for s in earlier[key])]
+        earlier[key].append(lacking)
+        tally.asked += len(task.replicates)
+        tally.found += len(task.replicates) - len(lacking)
+        missing.append(lacking)
+    return missing, tally
+
+
+def _only(tasks: Iterable[Task], replicates: Iterable[Sequence[int]]) -> Iterator[Task]:
+    for task, lacking in zip(tasks, replicates, strict=True):
+        if lacking:
+            yield Task(task.scenario, lacking)
+
+
+def _without(tasks: Iterable[Task], done: Mapping[tuple[str, int], Collection[int]]) -> Iterator[Task]:
+    taken: defaultdict[tuple[str, int], set[int]] = defaultdict(set)
+    for task in tasks:
+        key = (task.scenario.hash, seed_of(task.scenario))
+        lacking = [r for r in dict.fromkeys(task.replicates) if r not in done.get(key, ()) and r not in taken[key]]
+        taken[key].update(lacking)
+        if lacking:
+            yield Task(task.scenario, lacking)
