@@ -7,8 +7,13 @@ from typing import Annotated
 import typer
 
 from sim import api
-from sim.commands import inspect, scenarios
+from sim.commands import inspect, results, scenarios
+from sim.commands.compare import compare
+from sim.commands.knockout import knockout
+from sim.commands.report import report
 from sim.commands.run import run
+from sim.commands.sensitivity import sensitivity
+from sim.commands.sweep import sweep
 
 app = typer.Typer(
     name="standoff",
@@ -36,6 +41,12 @@ def standoff(
 
 
 app.command()(run)
+app.command()(sweep)
+app.command()(compare)
+app.command()(knockout)
+app.command()(sensitivity)
+app.command()(report)
+app.add_typer(results.app, name="results")
 app.add_typer(scenarios.app, name="scenarios")
 app.command()(inspect.assumptions)
 app.command()(inspect.explain)

@@ -1,5 +1,7 @@
 """How fast a run is, as ratios measured in one process: politics against physics, both against bare kernels.
 
+What a batch of runs costs beside them is measured in ``batch_bench``.
+
 What counts as politics is listed in ``POLITICS`` and ``COMMANDERS``; everything else is the physical run.
 """
 
@@ -10,7 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from types import ModuleType
 from typing import Any
 
@@ -20,6 +22,7 @@ from numpy.typing import NDArray
 
 from sim import pipeline
 from sim.actors.base import Role
+from sim.experiment.batch_bench import RUNS, measure_batches
 from sim.experiment.replicate import run_replicate
 from sim.model import Standoff
 from sim.scenario import Scenario
@@ -45,7 +48,8 @@ class Bench:
 
     ``ratio_politics`` is the time of the politics, commanders and recording over that of the physical processes in the
     same run; in ``ratio_politics_without_commanders`` these count as physical. ``ratio_to_kernels`` is for a run
-    without politics and recording, set up included, over its kernel calls in a plain loop.
+    without politics and recording, set up included, over its kernel calls in a plain loop. ``store_overhead`` and
+    ``parallel_efficiency`` are those of ``Batches``.
     """
 
     milliseconds_per_run: float
@@ -61,10 +65,15 @@ class Bench:
     kernel_calls: int
     shares: dict[str, float]
     repeats: int
+    store_overhead: float
+    parallel_efficiency: float
+    batch_runs: int
+    batch_milliseconds: float
+    processes: int
 
 
-def measure(scenario: Scenario, repeats: int = 7) -> Bench:
-    """Time full and physical warm runs, the physical one's kernel calls in a plain loop, and each process."""
+def measure(scenario: Scenario, repeats: int = 7, batch_runs: int = RUNS) -> Bench:
+    """Time full and physical warm runs, the physical one's kernel calls in a plain loop, each process, and batches."""
     left_out = scenario.typed(pipeline.WITHOUT, tuple)
     physical = scenario.with_values({pipeline.WITHOUT: (*left_out, *(n for n in POLITICS if n not in left_out))})
     run_replicate(scenario, 0)  # compile, build the world
@@ -95,6 +104,7 @@ def measure(scenario: Scenario, repeats: int = 7) -> Bench:
         kernel_calls=sum(1 for function, _ in calls if isinstance(function, Dispatcher)),
         shares=_shares(spent),
         repeats=repeats,
+        **asdict(measure_batches(scenario, batch_runs)),
     )
 
 

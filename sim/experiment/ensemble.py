@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,6 +17,9 @@ from sim.observe.result import Result
 from sim.scenario import Scenario, scenario_folder
 from sim.scenario.run_parameters import DAYS, START
 from sim.world.world import build_world
+
+if TYPE_CHECKING:
+    import polars as pl
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +90,32 @@ class Ensemble:
         """Results of the runs that failed, with their errors."""
         return tuple(result for result in self.results if result.outcome is None)
 
+    def frame(self) -> pl.DataFrame:
+        """One row a run, as a Polars data frame; failed runs have nothing but ``replicate`` and ``error``.
+
+        Columns: ``replicate``, ``outcome``, ``agreement``, each bit, each quantity (null: did not happen), ``error``
+        (null: none).
+        """
+        import polars as pl
+
+        flags, numbers = dict.fromkeys(BITS, pl.Boolean), dict.fromkeys(QUANTITIES, pl.Float64)
+        texts = {"outcome": pl.String, "agreement": pl.String}
+        kinds = {"replicate": pl.Int64, **texts, **flags, **numbers, "error": pl.String}
+        table = pl.DataFrame([_row(result) for result in self.results], schema=kinds, orient="row")
+        return table.with_columns(pl.col(pl.Float64).fill_nan(None))
+
     def date_of(self, day: float) -> dt.date | None:
         """The date of a day of the run; None for NaN."""
         return date_of(self.scenario, day)
+
+
+def _row(result: Result) -> dict[str, Any]:
+    """A result as a row of ``frame``."""
+    told = {"replicate": result.replicate, "error": result.error or None}
+    if (outcome := result.outcome) is None:
+        return told
+    named = {"outcome": outcome.outcome, "agreement": outcome.settlement}
+    return told | named | dict(outcome.bits) | dict(outcome.quantities)
 
 
 def date_of(scenario: Scenario, day: float) -> dt.date | None:

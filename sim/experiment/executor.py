@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 
 from sim.errors import InputError
-from sim.experiment.interrupt import Interrupted, remembering_interrupt
+from sim.experiment.interrupt import Interrupted, Interrupts, remembering_interrupt
 from sim.experiment.tasks import Done, Job, Parcel, Task, jobs_of, key_of, parcel
 from sim.experiment.workers import LocalPool, cores
 from sim.observe.result import WORKER_DIED, Result
@@ -74,9 +74,9 @@ def run_tasks(
     own = LocalPool().start() if executor is None and total >= INLINE_BELOW and cores() > 1 else None
     batch = _Batch(tasks, total, keep, executor or own, progress)
     try:
-        with remembering_interrupt() as asked_to_stop:
+        with remembering_interrupt() as batch.interrupts:
             _ready_here(batch)
-            batch.work(asked_to_stop)
+            batch.work()
     except KeyboardInterrupt:
         batch.collect()
         raise
@@ -130,18 +130,23 @@ class _Batch:
         self.deaths: Counter[tuple[str, int, int]] = Counter()
         self.flying: dict[Future[list[list[Result]]], list[Job]] = {}
         self.executor = executor
-        self.workers: int = getattr(executor, "workers", 0) or cores()
         self.helps: bool = executor is None or getattr(executor, "helps", False)
         self.model: str = getattr(executor, "model", "")
         self.progress = progress
         self.done = self.failed = 0
         self.began = time.monotonic()
         self.seconds = 0.0  # of a run, the mean so far
+        self.interrupts = Interrupts()
 
-    def work(self, asked_to_stop: Callable[[], bool]) -> None:
+    @property
+    def workers(self) -> int:
+        """Workers there are now: on a cluster they come and go."""
+        return getattr(self.executor, "workers", 0) or cores()
+
+    def work(self) -> None:
         """Until every run has its result, or someone has asked to stop."""
         while self.refill() or self.suspects or self.flying:
-            if asked_to_stop():
+            if self.interrupts.asked:
                 raise KeyboardInterrupt
             try:
                 self._fill()
@@ -202,8 +207,13 @@ class _Batch:
 
     def collect(self) -> None:
         """Take in what is finished."""
+        with self.interrupts.shield():
+            self._collect()
+
+    def _collect(self) -> None:
         lost: list[Job] = []
         broken = False
+        refused: Exception | None = None
         for future in [f for f in self.flying if f.done()]:
             chunk = self.flying.pop(future)
             error = None if future.cancelled() else future.exception()
@@ -213,11 +223,15 @@ class _Batch:
             elif error is not None and self._worker_lost(error):
                 self._suspect(chunk)
             elif isinstance(error, InputError):
-                raise error
+                refused = error
+            elif error is not None and (refusal := getattr(self.executor, "refusal", None)):
+                refused = refusal(error)
             elif error is not None:
                 self._keep([Done(j.scenario, Result(j.replicate, None, error=_text(error))) for j in chunk])
             else:
                 self._take(chunk, future.result())
+        if refused is not None:
+            raise refused
         if broken:
             self._mend(lost)
 
@@ -263,12 +277,13 @@ class _Batch:
         self._keep([Done(job.scenario, result) for job, result in zip(chunk, flat, strict=True)])
 
     def _keep(self, done: list[Done]) -> None:
-        for _, result in done:
-            self.done += 1
-            self.failed += bool(result.error)
-            if result.seconds > 0:
-                self.seconds += (result.seconds - self.seconds) / self.done
-        self.keep(done)
+        with self.interrupts.shield():
+            self.keep(done)
+            for _, result in done:
+                self.done += 1
+                self.failed += bool(result.error)
+                if result.seconds > 0:
+                    self.seconds += (result.seconds - self.seconds) / self.done
         if self.progress:
             self.progress(self.done, self.total, self.failed)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -23,21 +23,38 @@ class Interrupted(KeyboardInterrupt):
         self.ensemble: Ensemble | None = None
 
 
+class Interrupts:
+    """What is known of Ctrl-C meanwhile."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        self._shielded = False
+
+    @contextmanager
+    def shield(self) -> Iterator[None]:
+        """Within it Ctrl-C is only remembered, so that a result on its way to the store arrives."""
+        before, self._shielded = self._shielded, True
+        try:
+            yield
+        finally:
+            self._shielded = before
+
+    def hear(self, number: int, frame: FrameType | None) -> None:
+        """The handler of the signal."""
+        self.asked = True
+        if not self._shielded:
+            signal.default_int_handler(number, frame)
+
+
 @contextmanager
-def remembering_interrupt() -> Iterator[Callable[[], bool]]:
+def remembering_interrupt() -> Iterator[Interrupts]:
     """Within it, Ctrl-C is remembered as well as raised: compiled code may swallow what is raised in its callbacks."""
+    found = Interrupts()
     if threading.current_thread() is not threading.main_thread():
-        yield lambda: False
+        yield found
         return
-    asked: list[int] = []
-    before = signal.getsignal(signal.SIGINT)
-
-    def note(number: int, frame: FrameType | None) -> None:
-        asked.append(number)
-        signal.default_int_handler(number, frame)
-
-    signal.signal(signal.SIGINT, note)
+    before = signal.signal(signal.SIGINT, found.hear)
     try:
-        yield lambda: bool(asked)
+        yield found
     finally:
         signal.signal(signal.SIGINT, before)

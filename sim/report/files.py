@@ -35,13 +35,22 @@ def open_folder(folder: Path) -> Path:
 
 
 def write_ensemble(ensemble: Ensemble, folder: Path) -> list[Path]:
-    """Write summary.json, runs.csv and report.txt into ``folder``, each whole or not at all."""
+    """Write summary, runs, report, charts with their numbers and, last, the manifest that lists them.
+
+    Each file is written whole or not at all. Raises InputError where one cannot be written.
+    """
+    from sim.report.manifest import FILE, forget_manifest
+    from sim.report.run_figures import write_run_manifest
+
+    forget_manifest(folder)  # until all is written, the folder is not to be read as a whole
     texts = {
         "summary.json": json.dumps(ensemble_json(ensemble), indent=2, ensure_ascii=False) + "\n",
         "runs.csv": runs_csv(ensemble),
         "report.txt": ensemble_text(ensemble),
     }
-    return [write_text(folder / name, text) for name, text in texts.items()]
+    written = [write_text(folder / name, text) for name, text in texts.items()]
+    manifest = write_run_manifest(ensemble, folder)
+    return [*written, *(folder / row["file"] for row in manifest["figures"]), folder / FILE]
 
 
 def write_text(path: Path, text: str) -> Path:

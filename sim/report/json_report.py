@@ -45,7 +45,7 @@ def ensemble_json(ensemble: Ensemble) -> dict[str, Any]:
         "notice": " ".join(LIMITS),
     }
     _check(ensemble)
-    return _without_nan(found)
+    return without_nan(found)
 
 
 def story_json(told: RunStory) -> list[dict[str, Any]]:
@@ -75,10 +75,10 @@ def _check(ensemble: Ensemble) -> None:
         raise ValueError(f"the shares of the outcomes add up to {total}, not to 1")
 
 
-def _without_nan(item: Any) -> Any:
+def without_nan(item: Any) -> Any:
     """The same with null for NaN, which JSON does not have."""
     if isinstance(item, dict):
-        return {key: _without_nan(value) for key, value in item.items()}
+        return {key: without_nan(value) for key, value in item.items()}
     if isinstance(item, (list, tuple)):
-        return [_without_nan(value) for value in item]
+        return [without_nan(value) for value in item]
     return None if isinstance(item, float) and not math.isfinite(item) else item

@@ -20,6 +20,10 @@ def bench_text(bench: Bench) -> str:
         f"  without politics      {bench.milliseconds_physical:8.1f}   and without recording",
         f"  bare kernels          {bench.milliseconds_kernels:8.1f}   of that run",
         f"  setting up            {bench.milliseconds_setup:8.1f}   weather drawn, both sides placed, kernels bound",
+        f"store overhead          {bench.store_overhead:8.1%}   time of executor and store over that of "
+        f"{bench.batch_runs} runs of {bench.batch_milliseconds:.0f} ms",
+        f"parallel efficiency     {bench.parallel_efficiency:8.2f}   those runs in a bare loop over the core time on "
+        f"{bench.processes} processes with the store",
         "",
         f"politics: {', '.join(bench.politics)}",
         f"commanders: {', '.join(bench.commanders)}",

@@ -15,6 +15,7 @@ from sim.params import Parameter, Schema, Value
 from sim.scenario.events import Event, canonical, canonical_event
 from sim.scenario.frozen import Frozen
 from sim.scenario.literals import from_text
+from sim.scenario.own_files import content_digest, own_files
 from sim.scenario.problems import Problems
 from sim.scenario.run_parameters import NOT_IN_HASH
 from sim.scenario.values import accept, shown
@@ -67,10 +68,13 @@ class Scenario:
     def hash(self) -> str:
         """16 hex digits over values and events: equal if the same is simulated, whatever the text.
 
-        Number of runs and seed are left out, so that more runs of a scenario find those already stored.
+        Number of runs and seed are left out, so that more runs of a scenario find those already stored. Files of
+        the user's own that it names count with what they hold.
         """
         values = {key: canonical(value) for key, value in self.values.items() if key not in NOT_IN_HASH}
-        content = {"values": values, "events": [canonical_event(event) for event in self.events]}
+        content: dict[str, object] = {"values": values, "events": [canonical_event(event) for event in self.events]}
+        if own := own_files(self.values):
+            content["files"] = content_digest(own)
         text = json.dumps(content, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 

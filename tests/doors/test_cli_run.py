@@ -90,7 +90,7 @@ def test_failed_runs_give_3_and_are_told(tiny: str, monkeypatch: pytest.MonkeyPa
 def test_ctrl_c_gives_130_and_keeps_what_is_finished(
     tiny: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def stop(_: ProgressLine, done: int, __: int) -> None:
+    def stop(_: ProgressLine, done: int, *__: int) -> None:
         if done == 2:
             raise KeyboardInterrupt
 

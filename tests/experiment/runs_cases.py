@@ -46,7 +46,7 @@ def same(a: Result, b: Result) -> bool:
     pairs = [
         (a.floor, b.floor), (one.floor_day, other.floor_day), (one.lost_day, other.lost_day),
         (one.breaks, other.breaks),
-        (np.array(list(one.quantities.values())), np.array(list(other.quantities.values()))),
+        (np.array([one.quantities[n] for n in QUANTITIES]), np.array([other.quantities[n] for n in QUANTITIES])),
     ]  # fmt: skip
     return (one.outcome, one.bits) == (other.outcome, other.bits) and all(x.tobytes() == y.tobytes() for x, y in pairs)
 

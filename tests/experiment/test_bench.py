@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
+from typing import Any
+
 import pytest
 from model_cases import SYNTHETIC, base
 
 from sim import pipeline
-from sim.experiment import bench
+from sim.experiment import batch_bench, bench
 from sim.experiment.bench import COMMANDERS, LOOP, POLITICS, RECORDING, Bench
 from sim.report.speed import bench_text
 from sim.scenario import Scenario
@@ -21,7 +24,7 @@ def scenario() -> Scenario:
 
 @pytest.fixture(scope="module")
 def found(scenario: Scenario) -> Bench:
-    return bench.measure(scenario, repeats=2)
+    return bench.measure(scenario, repeats=2, batch_runs=16)
 
 
 def test_politics_and_commanders_are_processes_of_the_day() -> None:
@@ -66,7 +69,7 @@ def test_what_a_role_writes_itself_is_replayed_too(scenario: Scenario) -> None:
 
 def test_processes_left_out_by_the_scenario_stay_out(scenario: Scenario) -> None:
     without = scenario.with_values({pipeline.WITHOUT: ("reports", "cold")})
-    found = bench.measure(without, repeats=1)
+    found = bench.measure(without, repeats=1, batch_runs=1)
     assert not {"reports", "cold"} & set(found.shares)
     assert found.replay_is_exact
 
@@ -74,5 +77,30 @@ def test_processes_left_out_by_the_scenario_stay_out(scenario: Scenario) -> None
 def test_the_text_gives_ratios_first_and_says_what_is_politics(found: Bench) -> None:
     text = bench_text(found)
     assert text.startswith("politics to physics")
+    assert f"{found.store_overhead:.1%}" in text
+    assert f"{found.parallel_efficiency:.2f}" in text
     for word in ("commanders as physics", "ratio to bare kernels", "left the same state", *POLITICS, *COMMANDERS):
         assert word in text
+
+
+def test_a_batch_is_set_against_its_own_runs(found: Bench) -> None:
+    assert found.batch_runs == 16
+    assert found.store_overhead > 0.0
+    assert 0.0 < found.parallel_efficiency < 1.5  # a bare loop beside other work is no exact measure
+    assert found.batch_milliseconds < 20 * found.milliseconds_per_run
+
+
+def test_the_overhead_counts_all_that_is_no_run(scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An executor that dawdles for as long as its runs take costs about as much as they do."""
+    wasteful = batch_bench._Here()
+    submit = wasteful.submit
+
+    def dawdle(*args: Any) -> Any:
+        began = time.perf_counter()
+        done = submit(*args)
+        time.sleep(time.perf_counter() - began)
+        return done
+
+    monkeypatch.setattr(wasteful, "submit", dawdle)
+    whole, spent = batch_bench._stored(scenario, 12, wasteful)
+    assert whole > 1.8 * spent

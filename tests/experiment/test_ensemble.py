@@ -10,7 +10,7 @@ from runs_cases import failed, made_up, tiny
 
 from sim.experiment.ensemble import Ensemble, usual_dates
 from sim.experiment.why import why
-from sim.observe.outcome import OUTCOMES
+from sim.observe.outcome import BITS, OUTCOMES, QUANTITIES
 
 START = dt.date(2021, 8, 30)
 
@@ -49,6 +49,18 @@ def test_quantities_and_breaks(ensemble: Ensemble) -> None:
     assert ensemble.quantities["claim_lead_days"].count == 0
     assert ensemble.breaks["defender"]["flank lost"] == 2.0
     assert ensemble.breaks["attacker"]["flank lost"] == 0.0
+
+
+def test_the_frame_has_a_row_for_each_run(ensemble: Ensemble) -> None:
+    frame = ensemble.frame()
+    assert frame.columns == ["replicate", "outcome", "agreement", *BITS, *QUANTITIES, "error"]
+    assert frame["replicate"].to_list() == [0, 1, 2, 3]
+    assert frame["outcome"].to_list() == ["defended", "contested", "defended", None]
+    assert frame["held_to_winter"].to_list() == [True, False, True, None]
+    assert frame["attacker_losses"].to_list() == [0.0, 1.0, 2.0, None]
+    assert frame["claim_lead_days"].null_count() == 4  # did not happen, and no NaN that would spoil a mean
+    assert frame["error"].to_list() == [None, None, None, "ValueError: broken on purpose"]
+    assert Ensemble.of(tiny(), []).frame().height == 0
 
 
 def test_no_run_finished() -> None:

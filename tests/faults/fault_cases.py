@@ -15,16 +15,17 @@ import polars as pl
 from sim.store import Store
 
 ROOT = Path(__file__).parents[2]
-POINTS, RUNS_A_POINT = 40, 50
-RUNS = POINTS * RUNS_A_POINT
-SPEC = f"""
+POINTS = 40
+MANY, FEW = 2000, 400
+"""Runs of a sweep, spread over its points."""
+SPEC = """
 title = "To be killed"
 scenario = "base"
-replicates = {RUNS_A_POINT}
-outcomes = ["days_floor_held", "defender_survives"]
+replicates = REPLICATES
+outcomes = ["days_floor_held"]
 
 [uncertainties]
-season.severity = {{ from = 0.5, to = 1.5, steps = 10 }}
+season.severity = { from = 0.5, to = 1.5, steps = 10 }
 
 [levers]
 attacker.fighters = [400, 600, 800, 1000]
@@ -38,8 +39,9 @@ defender.fighters = 300
 class Operator:
     """Starts sweeps in a folder and a store of their own."""
 
-    def __init__(self, folder: Path, spec: str = SPEC, store: Path | None = None) -> None:
+    def __init__(self, folder: Path, runs: int = FEW, store: Path | None = None) -> None:
         folder.mkdir(parents=True, exist_ok=True)
+        spec = SPEC.replace("REPLICATES", str(runs // POINTS))
         self.spec, self.out, self.store = folder / "spec.toml", folder / "out", store or folder / "store"
         self.spec.write_text(spec)
 

@@ -108,7 +108,9 @@ def test_story_of_one_run() -> None:
 def test_files_of_an_ensemble(ensemble: Ensemble, tmp_path: Path) -> None:
     folder = api.open_folder(tmp_path / "deep" / "out")
     api.write_ensemble(ensemble, folder)
-    assert sorted(p.name for p in folder.iterdir()) == ["report.txt", "runs.csv", "summary.json"]
+    found = {p.name for p in folder.iterdir()}
+    assert found >= {"report.txt", "runs.csv", "summary.json", "manifest.json", "outcomes.svg", "outcomes.csv"}
+    assert not [name for name in found if name.startswith(".") or name.endswith(".tmp")]
     rows = list(csv.DictReader((folder / "runs.csv").open()))
     assert [row["replicate"] for row in rows] == ["0", "1", "2", "3"]
     assert rows[0]["outcome"] == "contested"
