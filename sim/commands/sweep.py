@@ -77,7 +77,8 @@ def sweep(
         from sim.errors import nearest
 
         raise InputError(
-            f"--executor {executor}: there is no such executor.{nearest(executor, ENGINES)} Allowed: {', '.join(ENGINES)}"
+            f"--executor {executor}: there is no such executor.{nearest(executor, ENGINES)} "
+            f"Allowed: {', '.join(ENGINES)}"
         )
     if (executor == "dask") != (scheduler is not None):
         raise InputError("--executor dask and --scheduler ADDRESS go together")

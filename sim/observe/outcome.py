@@ -152,7 +152,8 @@ def judge(
     lost_day = np.array([_lost(series.floor[:, d], day) for d, day in enumerate(floor_day)])
     kind = codes.SETTLEMENT_NAMES[politics.last_agreement(series)]
     terms = politics.terms(series)
-    return Outcome(outcome, bits, quantities, floor_day, lost_day, series.breaks.sum(axis=0), kind, terms)
+    in_order = {name: quantities[name] for name in QUANTITIES}
+    return Outcome(outcome, bits, in_order, floor_day, lost_day, series.breaks.sum(axis=0), kind, terms)
 
 
 def _classify(taken: bool, held_at_end: bool, none_at_end: bool, left: bool, survives: bool) -> str:

@@ -17,11 +17,11 @@ from sim.experiment import sensitivity_morris as morris
 from sim.experiment import sensitivity_sobol as sobol
 from sim.experiment import sensitivity_warnings as warnings
 from sim.experiment.sensitivity import analyse, leading, plan
-from sim.experiment.sensitivity_asked import sensitivity, sensitivity_plan
 from sim.experiment.sensitivity_morris import Morris
 from sim.experiment.sensitivity_runs import Measured
 from sim.experiment.sensitivity_sobol import Sobol
 from sim.params import Value
+from sim.requests.sensitivities import sensitivity, sensitivity_plan
 
 Array = NDArray[np.float64]
 SQUARE = [(0.0, 2.0), (1.0, 5.0), (0.0, 1.0)]

@@ -1,0 +1,1 @@
+"""What may be asked for: scenarios, runs, experiments, stored results, as names and files, not yet as objects."""
