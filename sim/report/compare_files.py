@@ -113,7 +113,7 @@ def _write_charts(comparison: Comparison, folder: Path) -> list[tuple[str, str, 
             draw_map,
         ),
         (
-            "differences.svg",
+            "pairs.svg",
             "How do matched pairs differ?",
             f"Each step is a pair of runs with the same luck ({told}); line and band: mean with its 95 % "
             f"interval. {NOTE}",

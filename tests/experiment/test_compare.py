@@ -292,7 +292,7 @@ def test_files_of_a_comparison(real: Comparison, tmp_path: Path) -> None:
     assert manifest["sentence"] == sentence(real, real.alternatives[0])
     assert "--set-b attacker.fighters=4000" in manifest["settings"]["command"]
     assert json.loads((tmp_path / "summary.json").read_text()) == json.loads(json.dumps(compare_json(real)))
-    assert {row["file"] for row in manifest["figures"]} == {"curves.svg", "map.svg", "differences.svg"}
+    assert {row["file"] for row in manifest["figures"]} == {"curves.svg", "map.svg", "pairs.svg"}
     for row in manifest["figures"]:
         told = (tmp_path / row["file"]).read_text()
         assert ET.fromstring(told).tag.endswith("svg")

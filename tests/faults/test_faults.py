@@ -89,11 +89,11 @@ def test_ctrl_c(tmp_path: Path, undisturbed: Operator) -> None:
 
 @pytest.fixture
 def small_disk(tmp_path: Path):  # type: ignore[no-untyped-def]
-    """A disk of 300 kB, and how to make it larger."""
+    """A disk of 120 kB, and how to make it larger."""
     disk = tmp_path / "disk"
     disk.mkdir()
     mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=300k", "tmpfs", str(disk)], capture_output=True, check=False
+        ["mount", "-t", "tmpfs", "-o", "size=120k", "tmpfs", str(disk)], capture_output=True, check=False
     )
     if mounted.returncode:
         pytest.skip("no right to mount a small disk here; the test needs root with CAP_SYS_ADMIN")
