@@ -91,12 +91,7 @@ def report(runs: int, scenario: Any, bare: float, address: str, scheduler: int, 
         pool._client.wait_for_workers(WORKERS)
         for future in [pool.submit(run_chunk, parcel([Job(scenario, r)]), pool.model) for r in range(4 * WORKERS)]:
             future.result()  # every worker has loaded the model
-        empty = [(scenario, [])]
-        began, busy = time.perf_counter(), _cpu(watched)
-        for _ in range(ROUNDS):
-            pool.submit(run_chunk, empty, pool.model).result()
-        trip = (time.perf_counter() - began) / ROUNDS
-        of_scheduler = (_cpu(watched) - busy) / ROUNDS
+        chunk = _empty_chunks(pool, scenario, watched)
         began, here = time.perf_counter(), time.process_time()
         ensure([Task(scenario, range(runs))], store=store, executor=pool)
         seconds, here = time.perf_counter() - began, time.process_time() - here
@@ -105,14 +100,32 @@ def report(runs: int, scenario: Any, bare: float, address: str, scheduler: int, 
     packed = _size(store.folder)
     failed = store.rows([(scenario.hash, seed_of(scenario), range(runs))], ["error"])["error"].count()
     print(f"load {os.getloadavg()[0]:.2f}; {runs:,} runs of {1000 * bare:.1f} ms in a bare loop, {failed} failed")
-    print(f"a chunk without a run, there and back       {1000 * trip:8.2f} ms, scheduler {1000 * of_scheduler:.2f} ms")
-    print(f"main process, of a run stored               {1000 * here / runs:8.3f} ms: {runs / here:,.0f} runs a second")
-    print(f"efficiency of {WORKERS} workers, store included      {bare * runs / WORKERS / seconds:8.2f}")
-    print(f"store, bytes a run                          {loose / runs:8.0f} as written, {packed / runs:.0f} rolled up")
-    print(f"main process, most memory                   {peak_mb():8.0f} MB")
+    print("a chunk without a run: {:.1f} ms there and back, scheduler {:.2f} ms, main process {:.2f} ms".format(*chunk))
     print(
-        f"a million such runs                         {MILLION * bare / 3600:8.1f} core hours, {packed / runs / 1e3:.1f} GB"
+        f"main process, all it does for a run: {1000 * here / runs:.3f} ms, so {runs / here:,.0f} runs a second at most"
     )
+    print(f"efficiency of {WORKERS} workers, store included: {bare * runs / WORKERS / seconds:.2f}")
+    print(f"store, bytes a run: {loose / runs:.0f} as written, {packed / runs:.0f} rolled up")
+    print(f"main process, most memory: {peak_mb():.0f} MB")
+    print(f"a million such runs: {MILLION * bare / 3600:.1f} core hours, {packed / runs / 1e3:.2f} GB")
+
+
+def _empty_chunks(pool: Any, scenario: Any, scheduler: Any) -> tuple[float, float, float]:
+    """Milliseconds of a chunk without a run: there and back, of the scheduler's processor, of this process's."""
+    empty = [(scenario, [])]
+    began = time.perf_counter()
+    for _ in range(20):
+        pool.submit(run_chunk, empty, pool.model).result()
+    trip = (time.perf_counter() - began) / 20
+    busy, here = _cpu(scheduler), time.process_time()
+    flying: list[Any] = []
+    for _ in range(ROUNDS):
+        flying.append(pool.submit(run_chunk, empty, pool.model))
+        if len(flying) > 2 * WORKERS:
+            flying.pop(0).result()
+    for future in flying:
+        future.result()
+    return 1e3 * trip, 1e3 * (_cpu(scheduler) - busy) / ROUNDS, 1e3 * (time.process_time() - here) / ROUNDS
 
 
 def _cpu(process: Any) -> float:

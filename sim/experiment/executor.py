@@ -29,6 +29,8 @@ CHUNK_SECONDS = (0.25, 1.0)
 """Length of a chunk at first, so that an answer comes soon, and in a long batch, so that sending costs little."""
 LONG_BATCH = 60.0
 """Seconds after which chunks are as long as they get."""
+CHUNKS_A_SECOND = 100
+"""More than these no scheduler should have to hand out: with many workers chunks are longer."""
 DEATHS = 2
 """Deaths of a worker after which a run is given up."""
 
@@ -196,7 +198,8 @@ class _Batch:
     def _by_time(self) -> int:
         """Runs that take as long as a chunk should."""
         short, long = CHUNK_SECONDS
-        wished = short + (long - short) * min(1.0, (time.monotonic() - self.began) / LONG_BATCH)
+        by_age = short + (long - short) * min(1.0, (time.monotonic() - self.began) / LONG_BATCH)
+        wished = max(by_age, self.workers / CHUNKS_A_SECOND)
         return max(1, round(wished / self.seconds)) if self.seconds > 0 else 1
 
     def _chunk_size(self) -> int:

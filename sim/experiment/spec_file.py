@@ -22,14 +22,14 @@ from sim.scenario.values import accept, shown
 
 FOLDER = "sweeps"
 _TEXTS = ("title", "question", "design", "draws")
-_NUMBERS = {
+NUMBERS = {
     "samples": (1, 1_000_000),
     "replicates": (1, 1_000_000),
     "design_seed": (0, 2**31 - 1),
     "seed": (0, 2**63 - 1),
 }
 _TABLES = ("uncertainties", "levers", "constants", "until", "refine")
-KEYS = (*_TEXTS, "scenario", "scenarios", "outcomes", *_NUMBERS, *_TABLES)
+KEYS = (*_TEXTS, "scenario", "scenarios", "outcomes", *NUMBERS, *_TABLES)
 
 
 def list_sweeps() -> dict[str, Path]:
@@ -87,7 +87,7 @@ def from_table(table: Mapping[str, Any], schema: Schema, where: str, beside: Pat
         if given.get(key) and given[key] not in choices:
             hint = nearest(given[key], choices)
             problems.add(f"{key} = {shown(given[key])}. Allowed: {', '.join(choices)}.{hint}")
-    for key, (low, high) in _NUMBERS.items():
+    for key, (low, high) in NUMBERS.items():
         if key in table:
             given[key] = _whole(key, table[key], low, high, problems)
     given["scenarios"] = _scenarios(table, beside, problems)

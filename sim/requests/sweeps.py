@@ -9,12 +9,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from sim.errors import InputError
+from sim.errors import InputError, nearest
 from sim.experiment import sweep_folder
 from sim.experiment.executor import Progress
 from sim.experiment.factors import parse_vary
-from sim.experiment.spec import SweepSpec
+from sim.experiment.spec import DESIGNS, DRAWS, SweepSpec
 from sim.experiment.spec_file import (
+    NUMBERS,
     find_sweep,
     from_options,
     list_sweeps,
@@ -49,6 +50,7 @@ def sweep_spec(
     """
     more |= {"until": parse_until(until) if until else None, "refine": parse_refine(refine) if refine else None}
     given = {key: value for key, value in more.items() if value is not None}
+    _check(given)
     if not vary and not levers:
         return _from_file(reference, settings, given)
     uncertain, chosen = ([parse_vary(text, SCHEMA) for text in texts] for texts in (vary, levers))
@@ -105,6 +107,18 @@ def sweep(
 def sweep_in(folder: Path) -> SweepSpec:
     """The sweep that a folder holds. Raises InputError when it holds none."""
     return sweep_folder.spec_in(folder, SCHEMA)
+
+
+def _check(given: dict[str, Any]) -> None:
+    """Refuse options that a sweep file would not be allowed either, by the option's name."""
+    for key, choices in (("design", DESIGNS), ("draws", DRAWS)):
+        if given.get(key, choices[0]) not in choices:
+            hint = nearest(given[key], choices)
+            raise InputError(f"--{key} {given[key]}: there is no such {key}.{hint} Allowed: {', '.join(choices)}")
+    for key, (low, high) in NUMBERS.items():
+        if not low <= given.get(key, low) <= high:
+            option = "-n" if key == "replicates" else f"--{key.replace('_', '-')}"
+            raise InputError(f"{option} {given[key]}: from {low:,} to {high:,}")
 
 
 def _from_file(reference: str | Path | None, settings: Sequence[str], changes: dict[str, Any]) -> SweepSpec:
