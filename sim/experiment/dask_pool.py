@@ -13,8 +13,8 @@ from sim.store.identity import model_id
 
 CONNECT_SECONDS = 10
 GONE = (
-    "the Dask scheduler is gone. Every run that had come back is kept. Start the scheduler and its workers again and give "
-    "the same command, with --resume if it has --out: what is kept is not made again"
+    "the Dask scheduler is gone. Every run that had come back is kept. Start the scheduler and its workers again and "
+    "give the same command, with --resume if it has --out: what is kept is not made again"
 )
 COUNT_EVERY = 2.0
 """Seconds for which the number of workers is taken as known; asking costs a round trip."""

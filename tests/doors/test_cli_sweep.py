@@ -75,8 +75,9 @@ def test_refusals(arguments: tuple[str, ...], message: str) -> None:
     assert errors.startswith("standoff: ") and "Traceback" not in errors
 
 
-def test_no_scheduler() -> None:
+def test_no_scheduler(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("distributed")
+    monkeypatch.setattr("sim.experiment.dask_pool.CONNECT_SECONDS", 2)
     code, _, errors = standoff("sweep", "base", *VARY, "--executor", "dask", "--scheduler", "tcp://127.0.0.1:9")
     assert code == 2
     assert "tcp://127.0.0.1:9" in errors and "dask scheduler" in errors
