@@ -41,7 +41,7 @@ def spec() -> Any:
 def scenario(point: int) -> Any:
     """The scenario at a point, made once in each process."""
     from sim import api
-    from sim.experiment.design import Plan
+    from sim.experiment.sweeps.design import Plan
 
     return Plan(spec(), [api.load_scenario(SCENARIO)]).point(point).scenario
 
@@ -74,7 +74,7 @@ def sweep(pairs: Sequence[Pair]) -> None:
     from dataclasses import replace
 
     from sim import api
-    from sim.experiment.sweep import run_sweep
+    from sim.experiment.sweeps.sweep import run_sweep
     from sim.store import Store
 
     count = max(1, len(pairs) // POINTS)

@@ -85,26 +85,21 @@ def twins(runs: int, days: int) -> Row:
     return Row(slow.label, 2, runs, slow.seconds, slow.few, 2 * FEW, slow.peak_mb, slow.loaded)
 
 
-def table(rows: Sequence[Row], reference: Row) -> str:
-    """The rows beside the reference."""
-    names = (
-        ("proc.", 6),
-        ("runs/s", 8),
-        ("start s", 9),
-        ("ms/run", 8),
-        ("over ms", 9),
-        ("ratio", 7),
-        ("eff.", 6),
-        ("MB", 6),
+HEAD = "".join(
+    f"{name:>{wide}}"
+    for name, wide in (
+        ("proc.", 6), ("runs/s", 8), ("start s", 9), ("ms/run", 8), ("over ms", 9), ("ratio", 7), ("eff.", 6), ("MB", 6)
     )
-    lines = [f"{'driver':<44}" + "".join(f"{name:>{wide}}" for name, wide in names)]
-    for row in rows:
-        over = 1000 * (row.steady - reference.steady)
-        lines.append(
-            f"{row.label:<44}{row.processes:>6}{row.runs / row.seconds:>8.1f}{row.start:>9.2f}{1000 * row.steady:>8.2f}"
-            f"{over:>9.2f}{row.steady / reference.steady:>7.3f}{reference.whole / row.whole:>6.2f}{row.peak_mb:>6.0f}"
-        )
-    return "\n".join(lines)
+)  # fmt: skip
+
+
+def line(row: Row, reference: Row) -> str:
+    """A row beside the reference."""
+    over = 1000 * (row.steady - reference.steady)
+    return (
+        f"{row.label:<40}{row.processes:>6}{row.runs / row.seconds:>8.1f}{row.start:>9.2f}{1000 * row.steady:>8.2f}"
+        f"{over:>9.2f}{row.steady / reference.steady:>7.3f}{reference.whole / row.whole:>6.2f}{row.peak_mb:>6.0f}"
+    )
 
 
 def memory(sizes: Sequence[int]) -> str:
@@ -135,13 +130,14 @@ def main() -> int:
     print(
         f"{runs:,} runs of {asked.days} days, {POINTS} points; load {os.getloadavg()[0]:.2f} at the start", flush=True
     )
+    print(f"{'driver':<40}{HEAD}", flush=True)
     for label, driver, processes in plan:
         if driver == "ema" and missing:
             print(LEFT_OUT.format(row=label))
             continue
         rows.append(run(label, driver, processes, runs, asked.days) if driver else twins(runs, asked.days))
+        print(line(rows[-1], rows[0]), flush=True)
     first, last = rows[0], rows[-1]
-    print(table(rows, first))
     print(
         "start: seconds before runs begin; ms/run: core time of a run after that, over: beyond the reference; "
         "eff.: reference over\ncore time of the whole batch, start included; MB: peak of the main process"

@@ -16,24 +16,24 @@ from sim.params import GRADES
 if TYPE_CHECKING:
     from sim.model import Standoff
     from sim.report.assumptions import assumptions_text
-    from sim.report.compare_files import write_compare
-    from sim.report.compare_json import compare_json
-    from sim.report.compare_text import compare_text
     from sim.report.files import open_folder, write_ensemble, write_text
     from sim.report.json_report import ensemble_json, story_json
-    from sim.report.knockout_files import write_knockout
-    from sim.report.knockout_json import knockout_json
-    from sim.report.knockout_text import knockout_text
     from sim.report.page import write_report
+    from sim.report.pairs.compare_files import write_compare
+    from sim.report.pairs.compare_json import compare_json
+    from sim.report.pairs.compare_text import compare_text
+    from sim.report.pairs.knockout_files import write_knockout
+    from sim.report.pairs.knockout_json import knockout_json
+    from sim.report.pairs.knockout_text import knockout_text
     from sim.report.run_files import write_run
-    from sim.report.sensitivity_files import write_sensitivity
-    from sim.report.sensitivity_json import sensitivity_json
-    from sim.report.sensitivity_text import sensitivity_text
+    from sim.report.sensitivity.files import write_sensitivity
+    from sim.report.sensitivity.json_report import sensitivity_json
+    from sim.report.sensitivity.text import sensitivity_text
     from sim.report.speed import bench_text
     from sim.report.story import story_text
-    from sim.report.sweep_files import write_sweep
-    from sim.report.sweep_json import sweep_json
-    from sim.report.sweep_text import sweep_text
+    from sim.report.sweeps.files import write_sweep
+    from sim.report.sweeps.json_report import sweep_json
+    from sim.report.sweeps.text import sweep_text
     from sim.report.tables import ensemble_text
     from sim.requests.comparisons import compare, knockout
     from sim.requests.machine import bench, doctor, explain
@@ -155,24 +155,24 @@ _NAMES = {
     "sim.requests.sensitivities": ("estimated_seconds", "sensitivity", "sensitivity_plan"),
     "sim.requests.sweeps": ("sweep", "sweep_in", "sweep_spec"),
     "sim.report.assumptions": ("assumptions_text",),
-    "sim.report.compare_files": ("write_compare",),
-    "sim.report.compare_json": ("compare_json",),
-    "sim.report.compare_text": ("compare_text",),
+    "sim.report.pairs.compare_files": ("write_compare",),
+    "sim.report.pairs.compare_json": ("compare_json",),
+    "sim.report.pairs.compare_text": ("compare_text",),
     "sim.report.files": ("open_folder", "write_ensemble", "write_text"),
     "sim.report.json_report": ("ensemble_json", "story_json"),
-    "sim.report.knockout_files": ("write_knockout",),
-    "sim.report.knockout_json": ("knockout_json",),
-    "sim.report.knockout_text": ("knockout_text",),
+    "sim.report.pairs.knockout_files": ("write_knockout",),
+    "sim.report.pairs.knockout_json": ("knockout_json",),
+    "sim.report.pairs.knockout_text": ("knockout_text",),
     "sim.report.page": ("write_report",),
     "sim.report.run_files": ("write_run",),
-    "sim.report.sensitivity_files": ("write_sensitivity",),
-    "sim.report.sensitivity_json": ("sensitivity_json",),
-    "sim.report.sensitivity_text": ("sensitivity_text",),
+    "sim.report.sensitivity.files": ("write_sensitivity",),
+    "sim.report.sensitivity.json_report": ("sensitivity_json",),
+    "sim.report.sensitivity.text": ("sensitivity_text",),
     "sim.report.speed": ("bench_text",),
     "sim.report.story": ("story_text",),
-    "sim.report.sweep_files": ("write_sweep",),
-    "sim.report.sweep_json": ("sweep_json",),
-    "sim.report.sweep_text": ("sweep_text",),
+    "sim.report.sweeps.files": ("write_sweep",),
+    "sim.report.sweeps.json_report": ("sweep_json",),
+    "sim.report.sweeps.text": ("sweep_text",),
     "sim.report.tables": ("ensemble_text",),
 }
 _WHERE = {name: module for module, names in _NAMES.items() for name in names}

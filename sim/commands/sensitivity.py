@@ -24,7 +24,7 @@ from sim.commands.compare import shared_values
 from sim.errors import InputError
 
 if TYPE_CHECKING:
-    from sim.experiment.sensitivity_result import Plan
+    from sim.experiment.sensitivity.result import Plan
 
 MANY = 2_000_000
 """Runs that are not made without --yes."""

@@ -20,7 +20,7 @@ from sim.commands.common import (
 from sim.errors import InputError
 
 if TYPE_CHECKING:
-    from sim.experiment.spec import SweepSpec
+    from sim.experiment.sweeps.spec import SweepSpec
 
 ENGINES = ("local", "dask")
 

@@ -9,11 +9,9 @@ from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from sim.experiment.executor import run_chunk
 from sim.experiment.runs import ensure
-from sim.experiment.tasks import Task, seed_of
+from sim.experiment.tasks import Task
 from sim.experiment.workers import LocalPool, cores
 from sim.scenario import Scenario
 from sim.scenario.run_parameters import DAYS
@@ -40,14 +38,17 @@ class Batches:
 
 
 class _Here(Executor):
-    """Makes each chunk at once in this process, so that bookkeeping and store are all that is added."""
+    """Makes each chunk at once in this process, so that bookkeeping and store are all that is added; times the runs."""
 
     workers = 1
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
 
     def submit(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """The finished call."""
         done: Future[Any] = Future()
-        done.set_result(function(*args, **kwargs))
+        self.seconds += _timed(lambda: done.set_result(function(*args, **kwargs)))
         return done
 
 
@@ -58,13 +59,13 @@ def measure_batches(scenario: Scenario, runs: int = RUNS) -> Batches:
     with LocalPool() as pool:
         _ready(pool, short)
         before = _timed(lambda: run_chunk([(short, list(range(runs)))]))
-        alone, spent = _stored(short, runs, _Here())
-        together, _ = _stored(short, runs, pool)
+        alone = _stored(short, runs, here := _Here())
+        together = _stored(short, runs, pool)
         after = _timed(lambda: run_chunk([(short, list(range(runs)))]))
         processes = min(pool.workers + 1, cores())
     bare = (before + after) / 2
     return Batches(
-        store_overhead=(alone - spent) / spent,
+        store_overhead=alone / here.seconds - 1,
         parallel_efficiency=bare / (processes * together),
         batch_runs=runs,
         batch_milliseconds=1000 * bare / runs,
@@ -79,13 +80,10 @@ def _ready(pool: LocalPool, scenario: Scenario) -> None:
         chunk.result(READY_SECONDS)
 
 
-def _stored(scenario: Scenario, runs: int, executor: Executor) -> tuple[float, float]:
-    """Seconds of a batch with a store of its own, and those that its runs took themselves."""
+def _stored(scenario: Scenario, runs: int, executor: Executor) -> float:
+    """Seconds of a batch with a store of its own."""
     with tempfile.TemporaryDirectory() as folder:
-        store = Store(folder)
-        whole = _timed(lambda: ensure([Task(scenario, range(runs))], store=store, executor=executor))
-        rows = store.rows([(scenario.hash, seed_of(scenario), range(runs))], ["seconds"])
-        return whole, float(np.sum(rows["seconds"].to_numpy()))
+        return _timed(lambda: ensure([Task(scenario, range(runs))], store=Store(folder), executor=executor))
 
 
 def _timed(action: Callable[[], Any]) -> float:

@@ -112,12 +112,18 @@ def _batches(points: Sequence[Point], store: Store) -> Iterator[tuple[pl.DataFra
     columns = ["scenario", "seed", "replicate", "error", "outcome", *BITS, *QUANTITIES]
     some: list[tuple[Point, Scenario]] = []
     rows = 0
+
+    def read() -> pl.DataFrame:
+        return store.rows([(s.hash, seed_of(s), p.replicates) for p, s in some], columns)
+
     for point in points:
         some.append((point, point.scenario))
         rows += len(point.replicates)
-        if rows >= AT_ONCE or point is points[-1]:
-            yield store.rows([(s.hash, seed_of(s), p.replicates) for p, s in some], columns), some
+        if rows >= AT_ONCE:
+            yield read(), some
             some, rows = [], 0
+    if some:
+        yield read(), some
 
 
 def _summaries(frame: pl.DataFrame, points: Iterable[tuple[Point, Scenario]]) -> Iterator[tuple[Any, ...]]:

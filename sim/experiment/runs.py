@@ -17,9 +17,12 @@ from sim.observe.result import Result
 
 if TYPE_CHECKING:
     from sim.store import Store
+    from sim.store.writer import Writer
 
 FLUSH_SECONDS = 0.25
 """A part is written once this much time has gone since the last; a chunk is never split."""
+FLUSH_SHARE, FLUSH_LATEST = 0.02, 2.0
+"""On a slow disk parts are written more seldom: for this share of the time, but after so many seconds at the latest."""
 
 
 @dataclass(slots=True)
@@ -47,17 +50,15 @@ def ensure(
     missing, tally = _missing(tasks, store)
     if tally.asked > tally.found:
         with store.writer() as writer:
-            last = time.monotonic()
+            pace = _Pace()
 
             def keep(done: list[Done]) -> None:
-                nonlocal last
                 for scenario, result in done:
                     writer.add(scenario, [result])
                     tally.made += 1
                     tally.failed += bool(result.error)
-                if time.monotonic() - last >= FLUSH_SECONDS:
-                    writer.flush()
-                    last = time.monotonic()
+                if pace.due():
+                    pace.flush(writer)
 
             def tell(done: int, _: int, failed: int) -> None:
                 if progress:
@@ -113,26 +114,44 @@ def gather(
     return in_order()
 
 
+class _Pace:
+    """When the next part is due."""
+
+    def __init__(self) -> None:
+        self.last, self.wait = time.monotonic(), FLUSH_SECONDS
+
+    def due(self) -> bool:
+        return time.monotonic() - self.last >= self.wait
+
+    def flush(self, writer: Writer) -> None:
+        """Write what has come in since the last part, and see how long that takes."""
+        began = time.monotonic()
+        try:
+            writer.flush()
+        finally:
+            self.last = time.monotonic()
+            self.wait = max(FLUSH_SECONDS, min(FLUSH_LATEST, (self.last - began) / FLUSH_SHARE))
+
+
 class _Keeper:
     """Writes to the store as runs come in, and goes on without it when that fails."""
 
     def __init__(self, store: Store | None) -> None:
         self.writer = store.writer() if store is not None else None
-        self.last = time.monotonic()
+        self.pace = _Pace()
 
     def keep(self, done: list[Done]) -> None:
         if self.writer is not None:
             for scenario, result in done:
                 self.writer.add(scenario, [result])
-            if time.monotonic() - self.last >= FLUSH_SECONDS:
+            if self.pace.due():
                 self.close()
 
     def close(self) -> None:
         """Write what has come in since the last part."""
-        self.last = time.monotonic()
         if self.writer is not None:
             try:
-                self.writer.flush()
+                self.pace.flush(self.writer)
             except OSError as error:
                 logging.getLogger("standoff").warning("%s; the runs go on and are not kept", error)
                 self.writer = None

@@ -11,8 +11,8 @@ from sim.requests.runs import usual_store
 from sim.requests.scenarios import DEFAULT_SCENARIO, load_scenario, read_first
 
 if TYPE_CHECKING:
-    from sim.experiment.compare import Comparison
-    from sim.experiment.knockout import Knockout
+    from sim.experiment.pairs.compare import Comparison
+    from sim.experiment.pairs.knockout import Knockout
     from sim.params import Value
     from sim.scenario import Scenario
     from sim.store import Store
@@ -43,7 +43,7 @@ def compare(
     shared: dict[str, Value] = {"run.seed": base["run.seed"]}
     names = [base, *more] if b is None else [b, *more]
     others = [load_scenario(load_scenario(name, values), {**(values_b or {}), **shared}) for name in names]
-    from sim.experiment.compare import compare_scenarios
+    from sim.experiment.pairs.compare import compare_scenarios
 
     count = base.typed("run.replicates", int) if replicates is None else replicates
     numbers = range(first, first + count)
@@ -69,7 +69,7 @@ def knockout(
     data frame. Raises as ``run`` does; on Ctrl-C what is finished is in the store.
     """
     setup = load_scenario(scenario, {**(values or {}), **({} if seed is None else {"run.seed": seed})})
-    from sim.experiment.knockout import knock_out
+    from sim.experiment.pairs.knockout import knock_out
 
     return knock_out(
         setup,

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from sim.experiment.executor import Progress
-from sim.experiment.sensitivity import analyse, plan
-from sim.experiment.sensitivity_problem import AROUND, problem_of
-from sim.experiment.sensitivity_result import Plan, Sensitivity
-from sim.experiment.sensitivity_runs import by_running, seconds_of_a_run
+from sim.experiment.sensitivity.analysis import analyse, plan
+from sim.experiment.sensitivity.problem import AROUND, problem_of
+from sim.experiment.sensitivity.result import Plan, Sensitivity
+from sim.experiment.sensitivity.runs import by_running, seconds_of_a_run
 from sim.experiment.workers import cores
 from sim.params import Value
 from sim.pipeline import SCHEMA

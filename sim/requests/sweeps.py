@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import InputError, nearest
-from sim.experiment import sweep_folder
 from sim.experiment.executor import Progress
-from sim.experiment.factors import parse_vary
-from sim.experiment.spec import DESIGNS, DRAWS, SweepSpec
-from sim.experiment.spec_file import (
+from sim.experiment.sweeps import folder as sweep_folder
+from sim.experiment.sweeps.factors import parse_vary
+from sim.experiment.sweeps.spec import DESIGNS, DRAWS, SweepSpec
+from sim.experiment.sweeps.spec_file import (
     NUMBERS,
     find_sweep,
     from_options,
@@ -24,7 +24,7 @@ from sim.experiment.spec_file import (
     parse_until,
     read_spec,
 )
-from sim.experiment.sweep import Sweep, run_sweep
+from sim.experiment.sweeps.sweep import Sweep, run_sweep
 from sim.pipeline import SCHEMA
 from sim.scenario import parse_set
 from sim.scenario.files import find, search_folders
@@ -53,7 +53,8 @@ def sweep_spec(
     _check(given)
     if not vary and not levers:
         return _from_file(reference, settings, given)
-    uncertain, chosen = ([parse_vary(text, SCHEMA) for text in texts] for texts in (vary, levers))
+    uncertain = [parse_vary(text, SCHEMA) for text in vary]
+    chosen = [parse_vary(text, SCHEMA, "--lever") for text in levers]
     constants = dict(parse_set(text, SCHEMA) for text in settings)
     scenario = _scenario(reference)
     return from_options([scenario], uncertain, chosen, constants, **given)

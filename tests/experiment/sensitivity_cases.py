@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from runs_cases import tiny
 
-from sim.experiment.sensitivity import analyse, plan
-from sim.experiment.sensitivity_problem import Factor, Problem
-from sim.experiment.sensitivity_result import Sensitivity
-from sim.experiment.sensitivity_runs import Measure, Measured
+from sim.experiment.sensitivity.analysis import analyse, plan
+from sim.experiment.sensitivity.problem import Factor, Problem
+from sim.experiment.sensitivity.result import Sensitivity
+from sim.experiment.sensitivity.runs import Measure, Measured
 from sim.params import Parameter, Value
 
 NAME = "days_floor_held"

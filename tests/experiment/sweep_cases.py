@@ -9,9 +9,9 @@ from typing import Any
 
 import polars as pl
 
-from sim.experiment.factors import Factor, from_raw
 from sim.experiment.points import Point
 from sim.experiment.statistics import wilson
+from sim.experiment.sweeps.factors import Factor, from_raw
 from sim.observe.outcome import BITS, OUTCOMES, QUANTITIES
 from sim.params import Parameter, Schema
 from sim.scenario import Provenance, Scenario, run_parameters

@@ -16,15 +16,15 @@ from runs_cases import failed, made_up, tiny
 
 from sim import api
 from sim.errors import InputError
-from sim.experiment.compare import Alternative, Comparison
 from sim.experiment.ensemble import Ensemble
+from sim.experiment.pairs.compare import Alternative, Comparison
 from sim.observe.outcome import BITS, QUANTITIES
 from sim.observe.result import Result
-from sim.report.compare_files import pairs_csv
-from sim.report.compare_json import compare_json
-from sim.report.compare_text import compare_text
-from sim.report.compare_words import clause, decimals, finding, headline, interval, sentence
 from sim.report.manifest import read_manifest
+from sim.report.pairs.compare_files import pairs_csv
+from sim.report.pairs.compare_json import compare_json
+from sim.report.pairs.compare_text import compare_text
+from sim.report.pairs.compare_words import clause, decimals, finding, headline, interval, sentence
 
 A, B = tiny(), tiny(**{"attacker.fighters": 800})
 

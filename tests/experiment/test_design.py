@@ -10,8 +10,8 @@ import pytest
 from sweep_cases import factor, setup
 
 from sim.errors import InputError
-from sim.experiment.design import Plan, draw, points
-from sim.experiment.spec import SweepSpec, Until
+from sim.experiment.sweeps.design import Plan, draw, points
+from sim.experiment.sweeps.spec import SweepSpec, Until
 
 TRUST = factor("talks.trust", {"from": 0, "to": 1, "steps": 3})
 CAPACITY = factor("support.capacity", {"from": 0, "to": 50, "steps": 6})

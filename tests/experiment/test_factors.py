@@ -11,7 +11,7 @@ import pytest
 from sweep_cases import SCHEMA, factor
 
 from sim.errors import InputError
-from sim.experiment.factors import from_raw, parse_vary
+from sim.experiment.sweeps.factors import from_raw, parse_vary
 
 
 def test_a_grid_of_floats_has_the_numbers_that_people_type() -> None:

@@ -14,16 +14,16 @@ from test_compare import run
 
 from sim import api
 from sim.errors import InputError
-from sim.experiment import knockout as module
-from sim.experiment.compare import Alternative
 from sim.experiment.ensemble import Ensemble
-from sim.experiment.knockout import WATCHED, Effect, Knockout, candidates, most_changed, size_of
+from sim.experiment.pairs import knockout as module
+from sim.experiment.pairs.compare import Alternative
+from sim.experiment.pairs.knockout import WATCHED, Effect, Knockout, candidates, most_changed, size_of
 from sim.observe.outcome import BITS, QUANTITIES
 from sim.observe.result import Result
 from sim.pipeline import PROCESSES, WITHOUT
-from sim.report.knockout_json import knockout_json
-from sim.report.knockout_text import knockout_text, sentence
 from sim.report.manifest import read_manifest
+from sim.report.pairs.knockout_json import knockout_json
+from sim.report.pairs.knockout_text import knockout_text, sentence
 
 BASE = tiny()
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.experiment.paired import FEWEST_CHANGED, PairedDifference, firm, newcombe
+from sim.experiment.pairs.paired import FEWEST_CHANGED, PairedDifference, firm, newcombe
 
 NAN = math.nan
 

@@ -12,7 +12,7 @@ from runs_cases import failed, same, tiny
 from sim.experiment import executor
 from sim.experiment.executor import run_chunk
 from sim.experiment.interrupt import Interrupted
-from sim.experiment.runs import ensure, gather
+from sim.experiment.runs import _Pace, ensure, gather
 from sim.experiment.tasks import Parcel, Task
 from sim.observe.result import WORKER_DIED, Result
 from sim.store import Store, StoreFull
@@ -152,3 +152,24 @@ def test_a_parcel_leaves_out_what_no_run_reads() -> None:
     assert not bare.provenance and not bare.schema
     assert bare.hash == scenario.hash
     assert alike(run_chunk([(bare, [1])])[0], run_chunk([(scenario, [1])])[0])
+
+
+def test_a_slow_disk_is_written_to_more_seldom(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [0.0]
+    monkeypatch.setattr("sim.experiment.runs.time.monotonic", lambda: clock[0])
+
+    class Slow:
+        seconds = 0.01
+
+        def flush(self) -> None:
+            clock[0] += self.seconds
+
+    pace, disk = _Pace(), Slow()
+    assert not pace.due()
+    waits = []
+    for disk.seconds in (0.001, 0.01, 10.0):
+        pace.flush(disk)  # type: ignore[arg-type]
+        waits.append(pace.wait)
+    assert waits == [0.25, pytest.approx(0.5), 2.0]  # a fiftieth of the time, between a quarter second and two
+    clock[0] += 2.0
+    assert pace.due()

@@ -12,14 +12,11 @@ from runs_cases import tiny
 from sensitivity_cases import NAME, answer, column, g_function, g_indices, ishigami, measure, problem
 
 from sim.errors import InputError
-from sim.experiment import sensitivity_luck as luck
-from sim.experiment import sensitivity_morris as morris
-from sim.experiment import sensitivity_sobol as sobol
-from sim.experiment import sensitivity_warnings as warnings
-from sim.experiment.sensitivity import analyse, leading, plan
-from sim.experiment.sensitivity_morris import Morris
-from sim.experiment.sensitivity_runs import Measured
-from sim.experiment.sensitivity_sobol import Sobol
+from sim.experiment.sensitivity import luck, morris, sobol, warnings
+from sim.experiment.sensitivity.analysis import analyse, leading, plan
+from sim.experiment.sensitivity.morris import Morris
+from sim.experiment.sensitivity.runs import Measured
+from sim.experiment.sensitivity.sobol import Sobol
 from sim.params import Value
 from sim.requests.sensitivities import sensitivity, sensitivity_plan
 

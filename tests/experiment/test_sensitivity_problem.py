@@ -10,7 +10,7 @@ import pytest
 from runs_cases import tiny
 
 from sim.errors import InputError
-from sim.experiment.sensitivity_problem import Factor, ends, problem_of
+from sim.experiment.sensitivity.problem import Factor, ends, problem_of
 from sim.params import Parameter
 
 FLOAT = Parameter("a.b", "a number", "-", "float", 0, 10)

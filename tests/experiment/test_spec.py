@@ -10,9 +10,9 @@ import pytest
 from sweep_cases import SCHEMA, factor
 
 from sim.errors import InputError
-from sim.experiment.design import Plan
-from sim.experiment.spec import Refine, SweepSpec, Until, halvings
-from sim.experiment.spec_file import (
+from sim.experiment.sweeps.design import Plan
+from sim.experiment.sweeps.spec import Refine, SweepSpec, Until, halvings
+from sim.experiment.sweeps.spec_file import (
     find_sweep,
     from_options,
     from_toml,

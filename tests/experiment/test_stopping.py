@@ -9,9 +9,9 @@ import polars as pl
 from runs_cases import tiny
 
 from sim.experiment.points import Point
-from sim.experiment.spec import Until
 from sim.experiment.statistics import wilson
-from sim.experiment.stopping import until_tight
+from sim.experiment.sweeps.spec import Until
+from sim.experiment.sweeps.stopping import until_tight
 
 
 def points(count: int = 1, first: int = 0) -> list[Point]:

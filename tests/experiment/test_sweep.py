@@ -12,9 +12,9 @@ import pytest
 from runs_cases import TINY
 
 from sim.errors import InputError
-from sim.experiment import sweep_folder
-from sim.experiment.spec import SweepSpec
-from sim.experiment.sweep import Sweep
+from sim.experiment.sweeps import folder as sweep_folder
+from sim.experiment.sweeps.spec import SweepSpec
+from sim.experiment.sweeps.sweep import Sweep
 from sim.requests.sweeps import sweep, sweep_in, sweep_spec
 from sim.store import Store
 

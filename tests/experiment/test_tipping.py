@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from sim.experiment.statistics import wilson
-from sim.experiment.tipping import Estimate, Node, RefinedMap, refine, tipping_lines
+from sim.experiment.sweeps.tipping import Estimate, Node, RefinedMap, refine, tipping_lines
 
 N, LEVELS, RUNS, FIRST = 33, 3, 100, 25
 Array = NDArray[np.float64]

@@ -13,17 +13,17 @@ import polars as pl
 import pytest
 from sweep_cases import factor, made_up, setup
 
-from sim.experiment.design import Plan
-from sim.experiment.measures import measure
 from sim.experiment.runs import Tally
-from sim.experiment.spec import Refine, SweepSpec
-from sim.experiment.sweep import Sweep, with_factors
-from sim.experiment.tipping import Estimate, refine
-from sim.report.phase import Picture, phase_picture, write_phase
-from sim.report.phase_axes import Axis
-from sim.report.sweep_figures import policy_rows
-from sim.report.sweep_json import sweep_json
-from sim.report.sweep_text import headline, sweep_text
+from sim.experiment.sweeps.design import Plan
+from sim.experiment.sweeps.measures import measure
+from sim.experiment.sweeps.spec import Refine, SweepSpec
+from sim.experiment.sweeps.sweep import Sweep, with_factors
+from sim.experiment.sweeps.tipping import Estimate, refine
+from sim.report.sweeps.figures import policy_rows
+from sim.report.sweeps.json_report import sweep_json
+from sim.report.sweeps.phase import Picture, phase_picture, write_phase
+from sim.report.sweeps.phase_axes import Axis
+from sim.report.sweeps.text import headline, sweep_text
 from sim.report.tables import WIDTH
 
 ONSET = factor("season.onset", {"from": dt.date(2021, 10, 1), "to": dt.date(2021, 10, 31), "steps": 4})

@@ -69,4 +69,5 @@ def _same(a: object, b: object) -> bool:
 
 
 def warnings_of(caplog: pytest.LogCaptureFixture) -> list[str]:
-    return [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
+    ours = (record for record in caplog.records if record.name == "standoff")
+    return [record.getMessage() for record in ours if record.levelno >= logging.WARNING]

@@ -1,0 +1,1 @@
+"""Paired differences: scenarios compared run by run, and mechanisms left out."""

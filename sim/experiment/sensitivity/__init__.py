@@ -1,0 +1,1 @@
+"""Sensitivity analysis: which numbers move an outcome, by Morris screening and Sobol indices."""

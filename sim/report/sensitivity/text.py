@@ -1,0 +1,146 @@
+"""A sensitivity analysis as plain text of 98 columns."""
+
+from __future__ import annotations
+
+import textwrap
+
+from sim.experiment.sensitivity.morris import Morris
+from sim.experiment.sensitivity.result import Sensitivity, Stage, ranked
+from sim.experiment.sensitivity.sobol import Sobol
+from sim.observe.outcome import BITS
+from sim.report.sensitivity.words import (
+    LIMITS,
+    direction,
+    ends_told,
+    number,
+    outcome_words,
+    scaled,
+    sentence,
+    span,
+    unit_words,
+    weak_spots,
+)
+from sim.report.tables import WIDTH, head
+from sim.report.words import LIMITS as USUAL_LIMITS
+from sim.scenario.run_parameters import DAYS, SEED
+
+ROWS, OTHERS, MOST = 15, 3, 12
+"""Numbers in the table, told for each other outcome, and listed of those that are not varied."""
+_HEADS = {
+    "morris": "                                          effect ± 95 %     sigma   by luck  way    grade",
+    "sobol": "                                     alone (S1) ± 95 %   in all (ST) ± 95 %   by luck  grade",
+}
+
+
+def sensitivity_text(found: Sensitivity) -> str:
+    """The whole report: sentence, tables, weak spots, what is not covered, warnings and limits."""
+    parts = [_head(found), wrapped(sentence(found))]
+    for name in found.plan.outcomes:
+        if name in found.last.indices:
+            parts += [_table(found.last, name), wrapped(weak_spots(found, name))]
+    parts += [_others(found), _silent(found), _screening(found), _covered(found), _warnings(found)]
+    parts.append("\n".join([USUAL_LIMITS[0], *(wrapped(line) for line in LIMITS)]))
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def wrapped(text: str, indent: str = "", hang: str | None = None) -> str:
+    """Text in lines of the report's width."""
+    return textwrap.fill(text, WIDTH, initial_indent=indent, subsequent_indent=indent if hang is None else hang)
+
+
+def _head(found: Sensitivity) -> str:
+    plan = found.plan
+    design = [f"{s.size} {'trajectories' if s.method == 'morris' else 'samples'}" for s in found.stages]
+    facts = (
+        f"{' and Sobol '.join(design) if len(design) > 1 else design[0]} · {plan.replicates} runs a point · "
+        f"{found.runs:,} runs of {plan.scenario[DAYS]} days · seed {plan.scenario[SEED]} · "
+        f"scenario {plan.scenario.hash}"
+    )
+    method = "Morris screening" if found.last.method == "morris" else "Sobol indices"
+    return head(plan.scenario.name, f"{method}: {plan.scenario.title}", facts)
+
+
+def _table(stage: Stage, name: str) -> str:
+    found = stage.indices[name]
+    base = f"; it is {number(scaled(name, stage.base[name]))} in the scenario itself" if name in stage.base else ""
+    what = "Effect of the whole range of a number on" if stage.method == "morris" else "Shares of the variance of"
+    lines = [wrapped(f"{what} the {outcome_words(name)}, {unit_words(name)}{base}"), _HEADS[stage.method]]
+    shown = [i for i in ranked(found) if not found.nothing[i]][:ROWS]
+    for place, i in enumerate(shown, start=1):
+        factor = stage.problem.factors[i]
+        mark = " " if found.above_luck[i] else "*"
+        lines.append(f"{place:>3}{mark}{factor.key:<33}{_numbers(name, found, i)}  {factor.grade}".rstrip())
+        for text in (f"{span(factor)} · {factor.parameter.meaning}", f"source: {factor.source}"):
+            lines.append("      " + textwrap.shorten(text, WIDTH - 6, placeholder=" …"))
+    if not shown:
+        lines.append("  no number changed it")
+    if any(not found.above_luck[i] for i in shown):
+        lines.append("  * not above luck: chance alone may do as much")
+    return "\n".join(lines)
+
+
+def _numbers(name: str, found: Morris | Sobol, i: int) -> str:
+    if isinstance(found, Sobol):
+        alone = f"{found.s1[i]:.2f} ± {found.s1_conf[i]:.2f}"
+        total = f"{found.st[i]:.2f} ± {found.st_conf[i]:.2f}"
+        return f"{alone:>17}{total:>21}{found.noise[i]:>10.2f}"
+    effect = f"{number(scaled(name, found.mu_star[i]))} ± {number(scaled(name, found.mu_star_conf[i]))}"
+    sigma, noise = (number(scaled(name, value[i])) for value in (found.sigma, found.noise))
+    return f"{effect:>18}{sigma:>10}{noise:>10}  {direction(found, i):<5}"
+
+
+def _others(found: Sensitivity) -> str:
+    """The first numbers for each bit that is not told above."""
+    stage = found.last
+    lines = []
+    for name in BITS:
+        if name in found.plan.outcomes or name not in stage.indices:
+            continue
+        indices = stage.indices[name]
+        first = [i for i in ranked(indices) if indices.above_luck[i]][:OTHERS]
+        told = ", ".join(f"{stage.problem.factors[i].key} {_short(name, indices, i)}" for i in first)
+        lines.append(wrapped(f"{name}: {told or 'nothing above luck'}", "  ", "      "))
+    return "\n".join(["Other outcomes, the first above luck", *lines]) if lines else ""
+
+
+def _short(name: str, found: Morris | Sobol, i: int) -> str:
+    if isinstance(found, Sobol):
+        return f"{100 * found.st[i]:.0f} %"
+    return f"{number(scaled(name, found.mu_star[i]))} {unit_words(name)}"
+
+
+def _silent(found: Sensitivity) -> str:
+    silent = found.stages[0].silent()
+    if not silent:
+        return ""
+    which = ", ".join(silent[:5]) + (", …" if len(silent) > 5 else "")
+    one = "1 number" if len(silent) == 1 else f"{len(silent)} numbers"
+    return wrapped(f"{one} changed no outcome of any run: {which} (no_effect in indices.csv tells by outcome).")
+
+
+def _screening(found: Sensitivity) -> str:
+    if len(found.stages) == 1:
+        return ""
+    first, last = found.stages
+    keys = ", ".join(factor.key for factor in last.problem.factors)
+    return wrapped(f"A Morris screening of {len(first.problem.factors)} numbers in {first.runs:,} runs chose: {keys}.")
+
+
+def _covered(found: Sensitivity) -> str:
+    """How the ends were found, and what is not varied, with the reason."""
+    lines = [wrapped(f"Ranges: {', '.join(ends_told(found))}.")]
+    for reason, keys in found.stages[0].problem.left_out.items():
+        told = ", ".join(keys) if len(keys) <= MOST or reason.endswith("not covered") else f"{len(keys)} numbers"
+        lines.append(wrapped(f"Not varied, {reason}: {told}", "", "  "))
+    return "\n".join(lines)
+
+
+def _warnings(found: Sensitivity) -> str:
+    told = [line for stage in found.stages for line in stage.warnings]
+    if found.failed:
+        told.append(f"{found.failed} of {found.runs} runs failed")
+    if refused := sum(stage.refused for stage in found.stages):
+        told.append(f"{refused} points were refused, as their values do not go together")
+    if not told:
+        return ""
+    return "\n".join(["Take care", *(wrapped(f"- {line}", "  ", "    ") for line in dict.fromkeys(told))])
