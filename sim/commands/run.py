@@ -120,5 +120,5 @@ def _keep_finished(ensemble: Ensemble | None, out: Path | None) -> None:
 
 def _say_written(out: Path | None, more: Sequence[str] = ()) -> None:
     if out is not None:
-        names = ", ".join(("summary.json", "runs.csv", "report.txt", *more))
-        typer.echo(f"written to {out}: {names}", err=True)
+        names = ", ".join(("summary.json", "runs.csv", "report.txt", "charts", *more))
+        typer.echo(f"written to {out}: {names}; 'standoff report {out}' makes a page of it", err=True)

@@ -103,7 +103,10 @@ def sweep(
     else:
         typer.echo(api.sweep_text(done), nl=False)
     if out is not None:
-        typer.echo(f"written to {out}: report.txt, summary.csv, phase diagram, manifest", err=True)
+        typer.echo(
+            f"written to {out}: report.txt, summary.csv, phase diagrams; 'standoff report {out}' makes a page of it",
+            err=True,
+        )
     if done.failed:
         typer.echo(f"standoff: {done.failed} of {done.runs} runs failed", err=True)
         raise typer.Exit(SOME_FAILED)

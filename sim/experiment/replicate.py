@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import traceback
+from dataclasses import replace
 
 import numpy as np
 
@@ -37,7 +38,7 @@ def telling_passes(model: Standoff) -> set[int]:
 
 
 def summarise(model: Standoff, seconds: float = 0.0) -> Result:
-    """The result of a finished model."""
+    """The result of a finished model, which took ``seconds``."""
     terrain, series = model.run.world.terrain, model.recorder.series
     main = np.array([d.main for d in terrain.districts])
     numbers = [model.setup.typed(p, int) for p in (forces.DEFENDERS, forces.ATTACKERS)]
@@ -55,7 +56,9 @@ def run_replicate(scenario: Scenario, replicate: int) -> Result:
     start = time.perf_counter()
     try:
         model = simulate(scenario, replicate)
-        return summarise(model, time.perf_counter() - start)
+        result = summarise(model)
+        vars(model).clear()  # its parts refer to each other: this frees them now and not at some later collection
+        return replace(result, seconds=time.perf_counter() - start)
     except Exception as error:
         where = traceback.extract_tb(error.__traceback__)[-1]
         text = f"{type(error).__name__}: {error} ({where.name}, line {where.lineno})"

@@ -42,11 +42,11 @@ def sentence(ensemble: Ensemble) -> str:
 
 def _of_hundred(share: Share, rounded: int) -> str:
     runs = "1 run" if share.of == 1 else f"{share.of} runs"
-    return f"{rounded} in 100 (between {_between(share)} with 95 % confidence; {runs} made)"
+    return f"{rounded} in 100 ({_between(share)} with 95 % confidence; {runs} made)"
 
 
 def _between(share: Share) -> str:
-    return f"{100 * share.low:.0f} and {100 * share.high:.0f}"
+    return f"between {100 * share.low:.0f} and {100 * share.high:.0f}"
 
 
 def failures(ensemble: Ensemble) -> list[str]:

@@ -116,7 +116,8 @@ def keys_of(keys: Keys) -> Iterable[tuple[str, int, str]]:
 def _keys(frame: pl.DataFrame) -> dict[str, Keys]:
     """The runs in a frame as a footer lists them."""
     found: dict[str, dict[tuple[str, int], list[int]]] = {"done": {}, "died": {}}
-    for scenario, seed, replicate, error in frame.select(*KEY, "error").iter_rows():
+    columns = (frame.get_column(name).to_list() for name in (*KEY, "error"))  # quicker than a select for a small part
+    for scenario, seed, replicate, error in zip(*columns, strict=True):
         found["died" if died(error) else "done"].setdefault((scenario, seed), []).append(replicate)
     keys: dict[str, Keys] = {kind: {} for kind in found}
     for kind, runs in found.items():
