@@ -57,7 +57,7 @@ def run_replicate(scenario: Scenario, replicate: int) -> Result:
     try:
         model = simulate(scenario, replicate)
         result = summarise(model)
-        vars(model).clear()  # its parts refer to each other: this frees them now and not at some later collection
+        model.__dict__.clear()  # its parts refer to each other: this frees them now and not at some later collection
         return replace(result, seconds=time.perf_counter() - start)
     except Exception as error:
         where = traceback.extract_tb(error.__traceback__)[-1]
