@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
+import functools
 import hashlib
+import importlib.metadata
 import os
+import platform
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +19,8 @@ from typing import BinaryIO
 import platformdirs
 
 from sim.errors import InputError
+
+LIBRARIES = ("numpy", "numba", "llvmlite", "scipy", "mesa", "pyproj")
 
 
 def cache_folder() -> Path:
@@ -45,14 +52,39 @@ def source_hash(*files: Path) -> str:
     return digest.hexdigest()[:16]
 
 
+@functools.cache
+def libraries() -> dict[str, str]:
+    """The versions of the packages that calculate: another one may round differently."""
+    return {name: _installed(name) for name in LIBRARIES}
+
+
+@functools.cache
+def surroundings() -> dict[str, str]:
+    """What a number that was calculated once depends on beside sources and data: libraries, system, machine."""
+    return {"machine": platform.machine(), "system": sys.platform} | libraries()
+
+
+def _installed(name: str) -> str:
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return "not installed"
+
+
 def prune(folder: Path, keep: int) -> None:
-    """Delete all but the ``keep`` entries of a cache folder used last; what cannot be deleted stays."""
-    entries = sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True) if folder.is_dir() else []
-    for path in entries[keep:]:
+    """Delete all but the ``keep`` newest entries of a cache folder; what cannot be deleted stays."""
+    for path in sorted(folder.iterdir() if folder.is_dir() else [], key=_changed, reverse=True)[keep:]:
         if path.is_dir():
             shutil.rmtree(path, ignore_errors=True)
         else:
             path.unlink(missing_ok=True)
+
+
+def _changed(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:  # another process has just taken it away
+        return 0.0
 
 
 def write_atomically(path: Path, write: Callable[[BinaryIO], None]) -> None:
@@ -63,8 +95,13 @@ def write_atomically(path: Path, write: Callable[[BinaryIO], None]) -> None:
         with os.fdopen(handle, "wb") as stream:
             write(stream)
             stream.flush()
+            if hasattr(os, "fchmod"):  # a temporary file is the owner's alone
+                with contextlib.suppress(OSError):
+                    os.fchmod(stream.fileno(), 0o644)
             os.fsync(stream.fileno())
         os.replace(temporary, path)
-    except BaseException:
+    except BaseException as error:
         Path(temporary).unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.filename is None:
+            error.filename = str(path)  # a full disk does not say where
         raise

@@ -114,6 +114,8 @@ def check(as_json: AsJson = False) -> None:
     typer.echo(f"in order: {told['parts']:,} parts with {told['runs']:,} runs, {_size(told['bytes'])}")
     for name, reason in told["set_aside"].items():
         typer.echo(f"set aside now: {name}: {reason}")
+    for name in told["foreign"]:
+        typer.echo(f"foreign, neither read nor touched: runs/{name}")
     for name in told["unread"]:
         typer.echo(f"not read, and could not be set aside: {name}")
     for name, rows in told["lost"].items():
@@ -129,19 +131,31 @@ def check(as_json: AsJson = False) -> None:
 def clean(
     other_versions: Annotated[bool, typer.Option("--other-versions", help="Results of other versions.")] = False,
     set_aside: Annotated[bool, typer.Option("--set-aside", help="Files that were set aside.")] = False,
+    failed: Annotated[
+        bool, typer.Option("--failed", help="Failed runs of this version, so that they are made again.")
+    ] = False,
+    scenario: Annotated[
+        str | None,
+        typer.Option("--scenario", metavar="NAME|HASH", help="With --failed: only of this one and its variants."),
+    ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Delete; without it, only say what would go.")] = False,
 ) -> None:
     """Delete what is not needed any more."""
-    if not (other_versions or set_aside):
-        raise InputError("clean: say what: --other-versions or --set-aside, or both")
-    told = api.results_clean(other_versions=other_versions, set_aside=set_aside, yes=yes)
+    if not (other_versions or set_aside or failed):
+        raise InputError("clean: say what: --other-versions, --set-aside or --failed, or several")
+    told = api.results_clean(
+        other_versions=other_versions, set_aside=set_aside, failed=failed, scenario=scenario, yes=yes
+    )
     what = []
     if other_versions:
         what.append(f"{told.runs:,} runs of {len(told.models)} other versions")
     if set_aside:
         what.append(f"{len(told.files)} files that were set aside")
+    if failed:
+        what.append(f"{told.failed:,} failed runs")
+    size = f", {_size(told.bytes)}" if other_versions or set_aside else ""
     how = "deleted" if told.deleted else "would go"
-    typer.echo(f"{how}: {' and '.join(what)}, {_size(told.bytes)}" + ("" if yes else "; --yes deletes them"))
+    typer.echo(f"{how}: {' and '.join(what)}{size}" + ("" if yes else "; --yes deletes them"))
 
 
 def _size(size: int) -> str:

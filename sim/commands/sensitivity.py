@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -93,7 +92,7 @@ def sensitivity(
         found = api.sensitivity(plan, store=not no_store, progress=line, notice=_notice)
     line.clear()
     if out is not None:
-        api.write_sensitivity(found, out, " ".join(["standoff", *sys.argv[1:]]))
+        api.write_sensitivity(found, out)
     if as_json:
         print_json(api.sensitivity_json(found))
     else:

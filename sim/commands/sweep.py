@@ -9,6 +9,7 @@ import typer
 
 from sim import api
 from sim.commands.common import (
+    NOT_FINISHED,
     SOME_FAILED,
     AsJson,
     ProgressLine,
@@ -21,6 +22,7 @@ from sim.errors import InputError
 
 if TYPE_CHECKING:
     from sim.experiment.sweeps.spec import SweepSpec
+    from sim.experiment.sweeps.sweep import Sweep
 
 ENGINES = ("local", "dask")
 
@@ -97,7 +99,7 @@ def sweep(
         done = api.sweep(wanted, folder=out, resume=resume, scheduler=scheduler, progress=line, notice=_notice)
     line.clear()
     if out is not None:
-        api.write_sweep(done, out)
+        _write(done, out)
     if as_json:
         print_json(api.sweep_json(done))
     else:
@@ -112,8 +114,23 @@ def sweep(
         raise typer.Exit(SOME_FAILED)
 
 
+def _write(done: Sweep, out: Path) -> None:
+    """The files; where they do not fit, the runs are kept all the same."""
+    try:
+        api.write_sweep(done, out)
+    except InputError as error:
+        typer.echo(f"standoff: {error}. All runs are kept: make room, and --resume writes the files", err=True)
+        raise typer.Exit(NOT_FINISHED) from None
+
+
 def _settings(settings: list[str], days: int | None) -> list[str]:
-    return [*settings, *([f"run.days={days}"] if days is not None else [])]
+    if days is not None:
+        try:
+            api.parse_set([f"run.days={days}"])
+        except InputError as error:
+            raise InputError(str(error).replace("--set", "--days", 1)) from None
+        return [*settings, f"run.days={days}"]
+    return settings
 
 
 def _notice(text: str) -> None:

@@ -55,13 +55,13 @@ class _Here(Executor):
 def measure_batches(scenario: Scenario, runs: int = RUNS) -> Batches:
     """Make the same runs in a bare loop, with executor and store in one process, and on all cores."""
     short = scenario.with_values({DAYS.key: min(LONGEST, scenario.typed(DAYS, int))}, source="bench")
-    run_chunk([(short, [0])])  # the world is built
+    run_chunk([(short, [0], "")])  # the world is built
     with LocalPool() as pool:
         _ready(pool, short)
-        before = _timed(lambda: run_chunk([(short, list(range(runs)))]))
+        before = _timed(lambda: run_chunk([(short, list(range(runs)), "")]))
         alone = _stored(short, runs, here := _Here())
         together = _stored(short, runs, pool)
-        after = _timed(lambda: run_chunk([(short, list(range(runs)))]))
+        after = _timed(lambda: run_chunk([(short, list(range(runs)), "")]))
         processes = min(pool.workers + 1, cores())
     bare = (before + after) / 2
     return Batches(
@@ -75,7 +75,7 @@ def measure_batches(scenario: Scenario, runs: int = RUNS) -> Batches:
 
 def _ready(pool: LocalPool, scenario: Scenario) -> None:
     """Wait until every worker has loaded the model and made a run."""
-    chunks = [pool.submit(run_chunk, [(scenario, [0, 1])]) for _ in range(2 * pool.workers)]
+    chunks = [pool.submit(run_chunk, [(scenario, [0, 1], "")]) for _ in range(2 * pool.workers)]
     for chunk in chunks:
         chunk.result(READY_SECONDS)
 

@@ -44,6 +44,8 @@ class DaskPool(Executor):
             raise InputError(
                 "--executor dask: the package distributed is missing. Install it: pip install 'standoff[dask]'"
             ) from None
+        if "://" not in address:
+            raise InputError(f"--scheduler {address}: is no address; one looks like tcp://127.0.0.1:8786")
         for name in SAID_BETTER:
             logging.getLogger(name).setLevel(logging.CRITICAL)
         try:

@@ -14,8 +14,8 @@ from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future
 
 from sim.errors import InputError
 from sim.experiment.interrupt import Interrupted, Interrupts, remembering_interrupt
-from sim.experiment.tasks import Done, Job, Parcel, Task, jobs_of, key_of, parcel
-from sim.experiment.workers import LocalPool, cores
+from sim.experiment.tasks import Done, Job, Parcel, Task, check_files, jobs_of, key_of, parcel
+from sim.experiment.workers import cores, pool_for
 from sim.observe.result import WORKER_DIED, Result
 from sim.scenario import Scenario
 
@@ -23,8 +23,6 @@ Progress = Callable[[int, int, int], None]
 """Called with the number of runs done, asked for, and failed."""
 Keep = Callable[[list[Done]], None]
 """Called with each finished chunk, in this process."""
-INLINE_BELOW = 8
-"""Fewer runs than this are not worth a worker's start."""
 CHUNK_SECONDS = (0.25, 1.0)
 """Length of a chunk at first, so that an answer comes soon, and in a long batch, so that sending costs little."""
 LONG_BATCH = 60.0
@@ -73,15 +71,16 @@ def run_tasks(
     ``LocalPool`` of their own and few run here. Raises InputError when the first scenario cannot be set up,
     KeyboardInterrupt on Ctrl-C, both after everything finished has been handed over.
     """
-    own = LocalPool().start() if executor is None and total >= INLINE_BELOW and cores() > 1 else None
+    own = pool_for(total) if executor is None else None
     batch = _Batch(tasks, total, keep, executor or own, progress)
     try:
         with remembering_interrupt() as batch.interrupts:
-            _ready_here(batch)
-            batch.work()
-    except KeyboardInterrupt:
-        batch.collect()
-        raise
+            try:
+                _ready_here(batch)
+                batch.work()
+            except KeyboardInterrupt:
+                batch.collect()
+                raise
     finally:
         batch.cancel()
         if own:
@@ -101,9 +100,11 @@ def run_chunk(jobs: Parcel, model: str = "") -> list[list[Result]]:
         if model != model_id():
             raise InputError(
                 f"a worker runs another model ({model_id()}) than this process ({model}): "
-                "install the same version of Standoff and its libraries on every machine"
+                "install the same version of Standoff and its libraries on every machine, and start again after an edit"
             )
-    return [[run_replicate(scenario, replicate) for replicate in replicates] for scenario, replicates in jobs]
+    for scenario, _, own in jobs:
+        check_files(scenario, own)
+    return [[run_replicate(scenario, replicate) for replicate in replicates] for scenario, replicates, _ in jobs]
 
 
 def _ready_here(batch: _Batch) -> None:
@@ -148,8 +149,7 @@ class _Batch:
     def work(self) -> None:
         """Until every run has its result, or someone has asked to stop."""
         while self.refill() or self.suspects or self.flying:
-            if self.interrupts.asked:
-                raise KeyboardInterrupt
+            self.interrupts.raise_if_asked()
             try:
                 self._fill()
                 if self.helps and self.waiting:

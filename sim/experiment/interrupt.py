@@ -39,6 +39,11 @@ class Interrupts:
         finally:
             self._shielded = before
 
+    def raise_if_asked(self) -> None:
+        """Act on a Ctrl-C that was only remembered."""
+        if self.asked:
+            raise KeyboardInterrupt
+
     def hear(self, number: int, frame: FrameType | None) -> None:
         """The handler of the signal."""
         self.asked = True

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,7 +13,7 @@ import numpy as np
 from sim.experiment.executor import Progress
 from sim.experiment.runs import Tally, ensure
 from sim.experiment.statistics import Share, mean_interval
-from sim.experiment.tasks import Task, seed_of
+from sim.experiment.tasks import seed_of
 from sim.observe.outcome import BITS, OUTCOMES, QUANTITIES
 from sim.params import Value
 from sim.scenario import Scenario
@@ -24,11 +25,12 @@ if TYPE_CHECKING:
 
 AT_ONCE = 20_000
 """Rows read from the store at a time."""
+TRIES = 3
 SCENARIO = "scenario"
 """Name of the factor that stands for a whole scenario file."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Point:
     """One combination of values. Its scenario is made when asked for: a design may hold a hundred thousand points.
 
@@ -49,22 +51,22 @@ class Point:
         changes = {key: value for key, value in self.values.items() if key != SCENARIO}
         return self.base.with_values(changes, source="sweep") if changes else self.base
 
+    @cached_property
+    def key(self) -> tuple[str, int]:
+        """Scenario hash and seed, under which its runs are stored; reckoned once."""
+        scenario = self.scenario
+        return scenario.hash, seed_of(scenario)
 
-class _Tasks:
-    """The tasks of points, made anew each time they are gone through, so that none need be kept."""
 
-    def __init__(self, points: Sequence[Point]) -> None:
-        self.points = points
-
-    def __iter__(self) -> Iterator[Task]:
-        return (Task(point.scenario, point.replicates) for point in self.points)
+class ResultsGoneError(OSError):
+    """Runs that were made are not in the store any more."""
 
 
 def ensure_points(
     points: Sequence[Point], *, store: Store, executor: Executor | None = None, progress: Progress | None = None
 ) -> Tally:
     """Have every run of the points in the store."""
-    return ensure(_Tasks(points), store=store, executor=executor, progress=progress)
+    return ensure(points, store=store, executor=executor, progress=progress)
 
 
 def evaluate(
@@ -72,7 +74,21 @@ def evaluate(
 ) -> pl.DataFrame:
     """Have every run of the points made, and what they came to: see ``table``."""
     ensure_points(points, store=store, executor=executor, progress=progress)
-    return table(points, store)
+    return whole_table(points, store, executor)
+
+
+def whole_table(points: Sequence[Point], store: Store, executor: Executor | None = None) -> pl.DataFrame:
+    """The table of points whose runs have been made. Runs that went away meanwhile are made again.
+
+    Raises ResultsGoneError when they go away again and again.
+    """
+    asked = [len(point.replicates) for point in points]
+    for _ in range(TRIES):
+        found = table(points, store)
+        if found["runs"].to_list() == asked:
+            return found
+        ensure_points(points, store=store, executor=executor)
+    raise ResultsGoneError(f"{store.folder}: runs that were made are gone from the store; is something deleting them?")
 
 
 def table(points: Sequence[Point], store: Store) -> pl.DataFrame:
@@ -99,7 +115,7 @@ def runs_of(points: Sequence[Point], store: Store) -> Iterator[pl.DataFrame]:
 
     for frame, some in _batches(points, store):
         key = pl.DataFrame(
-            [(p.number, scenario.hash, seed_of(scenario), r) for p, scenario in some for r in p.replicates],
+            [(point.number, *point.key, replicate) for point in some for replicate in point.replicates],
             schema={"point": pl.Int64, "scenario": pl.String, "seed": frame.schema["seed"], "replicate": pl.Int64},
             orient="row",
         )
@@ -107,17 +123,17 @@ def runs_of(points: Sequence[Point], store: Store) -> Iterator[pl.DataFrame]:
         yield key.join(found, on=["scenario", "seed", "replicate"], how="inner", maintain_order="left")
 
 
-def _batches(points: Sequence[Point], store: Store) -> Iterator[tuple[pl.DataFrame, list[tuple[Point, Scenario]]]]:
-    """Points with their scenarios and rows, in batches that fit in memory."""
+def _batches(points: Sequence[Point], store: Store) -> Iterator[tuple[pl.DataFrame, list[Point]]]:
+    """Points with their rows, in batches that fit in memory."""
     columns = ["scenario", "seed", "replicate", "error", "outcome", *BITS, *QUANTITIES]
-    some: list[tuple[Point, Scenario]] = []
+    some: list[Point] = []
     rows = 0
 
     def read() -> pl.DataFrame:
-        return store.rows([(s.hash, seed_of(s), p.replicates) for p, s in some], columns)
+        return store.rows([(*point.key, point.replicates) for point in some], columns)
 
     for point in points:
-        some.append((point, point.scenario))
+        some.append(point)
         rows += len(point.replicates)
         if rows >= AT_ONCE:
             yield read(), some
@@ -126,7 +142,7 @@ def _batches(points: Sequence[Point], store: Store) -> Iterator[tuple[pl.DataFra
         yield read(), some
 
 
-def _summaries(frame: pl.DataFrame, points: Iterable[tuple[Point, Scenario]]) -> Iterator[tuple[Any, ...]]:
+def _summaries(frame: pl.DataFrame, points: Iterable[Point]) -> Iterator[tuple[Any, ...]]:
     """The row of each point. By NumPy, run by run in order of replicates: the same bits whatever the cores do."""
     places: dict[tuple[str, int], dict[int, int]] = {}
     for place, (name, seed, replicate) in enumerate(frame.select("scenario", "seed", "replicate").iter_rows()):
@@ -135,8 +151,8 @@ def _summaries(frame: pl.DataFrame, points: Iterable[tuple[Point, Scenario]]) ->
     classes = frame["outcome"].to_numpy()
     bits = {name: frame[name].fill_null(False).to_numpy() for name in BITS}
     quantities = {name: frame[name].fill_null(float("nan")).to_numpy() for name in QUANTITIES}
-    for point, scenario in points:
-        at = places.get((scenario.hash, seed_of(scenario)), {})
+    for point in points:
+        at = places.get(point.key, {})
         index = np.array([at[r] for r in point.replicates if r in at], np.int64)
         good = index[~failed[index]]
         yield (

@@ -13,7 +13,7 @@ from sim.mechanisms import support
 from sim.model import Standoff
 from sim.observe.chain import milestones, passes_closed
 from sim.observe.outcome import judge
-from sim.observe.result import Result
+from sim.observe.result import MACHINE_FAILED, Result
 from sim.scenario import Scenario
 
 
@@ -62,4 +62,6 @@ def run_replicate(scenario: Scenario, replicate: int) -> Result:
     except Exception as error:
         where = traceback.extract_tb(error.__traceback__)[-1]
         text = f"{type(error).__name__}: {error} ({where.name}, line {where.lineno})"
+        if isinstance(error, (OSError, MemoryError)):
+            text = f"{MACHINE_FAILED}: {text}"
         return Result(replicate, None, seconds=time.perf_counter() - start, error=text)

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sim.experiment.executor import Progress, run_tasks
-from sim.experiment.interrupt import Interrupted
-from sim.experiment.tasks import Done, Task, seed_of
+from sim.experiment.interrupt import Interrupted, remembering_interrupt
+from sim.experiment.tasks import Done, Task, Wanted, seed_of
+from sim.experiment.workers import pool_for
 from sim.observe.result import Result
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class Tally:
 
 
 def ensure(
-    tasks: Sequence[Task] | Iterable[Task],
+    tasks: Iterable[Wanted],
     *,
     store: Store,
     executor: Executor | None = None,
@@ -48,25 +49,37 @@ def ensure(
     ``run_tasks`` does, and StoreFull when a part cannot be written.
     """
     missing, tally = _missing(tasks, store)
-    if tally.asked > tally.found:
-        with store.writer() as writer:
-            pace = _Pace()
+    lacking = tally.asked - tally.found
+    if not lacking:
+        if progress:
+            progress(tally.asked, tally.asked, 0)
+        return tally
+    writer, pace = store.writer(), _Pace()
 
-            def keep(done: list[Done]) -> None:
-                for scenario, result in done:
-                    writer.add(scenario, [result])
-                    tally.made += 1
-                    tally.failed += bool(result.error)
-                if pace.due():
-                    pace.flush(writer)
+    def keep(done: list[Done]) -> None:
+        for scenario, result in done:
+            writer.add(scenario, [result])
+            tally.made += 1
+            tally.failed += bool(result.error)
+        if pace.due():
+            pace.flush(writer)
 
-            def tell(done: int, _: int, failed: int) -> None:
-                if progress:
-                    progress(tally.found + done, tally.asked, failed)
+    def tell(done: int, _: int, failed: int) -> None:
+        if progress:
+            progress(tally.found + done, tally.asked, failed)
 
-            run_tasks(_only(tasks, missing), tally.asked - tally.found, keep, executor=executor, progress=tell)
-    elif progress:
-        progress(tally.asked, tally.asked, 0)
+    own = pool_for(lacking) if executor is None else None
+    try:
+        with remembering_interrupt() as ctrl_c:
+            try:
+                run_tasks(_only(tasks, missing), lacking, keep, executor=executor or own, progress=tell)
+            finally:
+                with ctrl_c.shield():
+                    writer.flush()
+        ctrl_c.raise_if_asked()
+    finally:
+        if own:
+            own.shutdown(wait=False, cancel_futures=True)
     return tally
 
 
@@ -95,7 +108,7 @@ def gather(
             progress(found + done, total, failed)
 
     def in_order() -> list[list[Result]]:
-        of_task = [have[task.scenario.hash, seed_of(task.scenario)] for task in tasks]
+        of_task = [have[task.key] for task in tasks]
         return [[of[r] for r in task.replicates if r in of] for task, of in zip(tasks, of_task, strict=True)]
 
     missing = {key: frozenset(results) for key, results in have.items()}
@@ -103,14 +116,18 @@ def gather(
     open_runs = sum(len(task.replicates) for task in wanted)
     found = total - open_runs
     try:
-        if open_runs:
-            run_tasks(wanted, open_runs, keep, executor=executor, progress=tell)
-        elif progress:
-            progress(total, total, 0)
+        with remembering_interrupt() as ctrl_c:
+            try:
+                if open_runs:
+                    run_tasks(wanted, open_runs, keep, executor=executor, progress=tell)
+                elif progress:
+                    progress(total, total, 0)
+            finally:
+                with ctrl_c.shield():
+                    keeper.close()
+        ctrl_c.raise_if_asked()
     except KeyboardInterrupt:
         raise Interrupted([result for results in in_order() for result in results]) from None
-    finally:
-        keeper.close()
     return in_order()
 
 
@@ -119,6 +136,7 @@ class _Pace:
 
     def __init__(self) -> None:
         self.last, self.wait = time.monotonic(), FLUSH_SECONDS
+        self.first = True
 
     def due(self) -> bool:
         return time.monotonic() - self.last >= self.wait
@@ -130,7 +148,9 @@ class _Pace:
             writer.flush()
         finally:
             self.last = time.monotonic()
-            self.wait = max(FLUSH_SECONDS, min(FLUSH_LATEST, (self.last - began) / FLUSH_SHARE))
+            took = 0.0 if self.first else self.last - began  # the first makes folders and loads what writes
+            self.wait = max(FLUSH_SECONDS, min(FLUSH_LATEST, took / FLUSH_SHARE))
+            self.first = False
 
 
 class _Keeper:
@@ -161,19 +181,19 @@ def _stored(tasks: Sequence[Task], store: Store | None) -> defaultdict[tuple[str
     have: defaultdict[tuple[str, int], dict[int, Result]] = defaultdict(dict)
     if store is not None:
         for task in tasks:
-            key = (task.scenario.hash, seed_of(task.scenario))
+            key = task.key
             usable = store.done(*key).intersection(task.replicates)
             have[key].update(store.results(*key, sorted(usable)) if usable else {})
     return have
 
 
-def _missing(tasks: Iterable[Task], store: Store) -> tuple[list[Sequence[int]], Tally]:
+def _missing(tasks: Iterable[Wanted], store: Store) -> tuple[list[Sequence[int]], Tally]:
     """For each task the replicates that the store has not; a run wanted twice is missing once."""
     tally = Tally()
     missing: list[Sequence[int]] = []
     earlier: defaultdict[tuple[str, int], list[Sequence[int]]] = defaultdict(list)
     for task in tasks:
-        key = (task.scenario.hash, seed_of(task.scenario))
+        key = task.key
         done = store.done(*key)
         lacking = task.replicates  # most often a range, which takes no memory
         if done or earlier[key]:
@@ -185,7 +205,7 @@ def _missing(tasks: Iterable[Task], store: Store) -> tuple[list[Sequence[int]], 
     return missing, tally
 
 
-def _only(tasks: Iterable[Task], replicates: Iterable[Sequence[int]]) -> Iterator[Task]:
+def _only(tasks: Iterable[Wanted], replicates: Iterable[Sequence[int]]) -> Iterator[Task]:
     for task, lacking in zip(tasks, replicates, strict=True):
         if lacking:
             yield Task(task.scenario, lacking)
@@ -194,7 +214,7 @@ def _only(tasks: Iterable[Task], replicates: Iterable[Sequence[int]]) -> Iterato
 def _without(tasks: Iterable[Task], done: Mapping[tuple[str, int], Collection[int]]) -> Iterator[Task]:
     taken: defaultdict[tuple[str, int], set[int]] = defaultdict(set)
     for task in tasks:
-        key = (task.scenario.hash, seed_of(task.scenario))
+        key = task.key
         lacking = [r for r in dict.fromkeys(task.replicates) if r not in done.get(key, ()) and r not in taken[key]]
         taken[key].update(lacking)
         if lacking:

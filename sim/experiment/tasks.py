@@ -6,12 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import itemgetter
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
+from sim.errors import InputError
 from sim.observe.result import Result
 from sim.params import Schema
 from sim.scenario import Scenario
 from sim.scenario.frozen import Frozen
+from sim.scenario.own_files import own_files
 from sim.scenario.run_parameters import SEED
 
 
@@ -21,6 +23,30 @@ class Task:
 
     scenario: Scenario
     replicates: Sequence[int]
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """Scenario hash and seed, under which its runs are stored."""
+        return self.scenario.hash, seed_of(self.scenario)
+
+
+class Wanted(Protocol):
+    """Anything that says which runs it wants; its scenario may be made only when it is needed."""
+
+    @property
+    def scenario(self) -> Scenario:
+        """What is to be run."""
+        ...
+
+    @property
+    def replicates(self) -> Sequence[int]:
+        """Numbers of its runs."""
+        ...
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """Scenario hash and seed."""
+        ...
 
 
 class Job(NamedTuple):
@@ -38,8 +64,8 @@ class Done(NamedTuple):
 
 
 _NO_SCHEMA = Schema(())
-Parcel = list[tuple[Scenario, list[int]]]
-"""What a worker is sent."""
+Parcel = list[tuple[Scenario, list[int], str]]
+"""What a worker is sent: scenarios with replicates, and the hash of those that name files of the user's own."""
 
 
 def seed_of(scenario: Scenario) -> int:
@@ -61,7 +87,21 @@ def parcel(jobs: Sequence[Job]) -> Parcel:
     """Runs of the same scenario together, without the sources and texts that no run reads: a tenth of the bytes."""
     groups = groupby(jobs, key=lambda job: id(job.scenario))
     bundles = [list(group) for _, group in groups]
-    return [(_bare(bundle[0].scenario), list(map(itemgetter(1), bundle))) for bundle in bundles]
+    numbers = (list(map(itemgetter(1), bundle)) for bundle in bundles)
+    return [(_bare(b[0].scenario), runs, _own(b[0].scenario)) for b, runs in zip(bundles, numbers, strict=True)]
+
+
+def check_files(scenario: Scenario, expected: str) -> None:
+    """Refuse to run where the user's own files are not those of the process that asked. Raises InputError."""
+    if expected and scenario.hash != expected:
+        raise InputError(
+            f"{scenario.name}: a terrain file that it names is missing here or has changed since the scenario was "
+            "loaded; load it again, and see that every machine has the same files"
+        )
+
+
+def _own(scenario: Scenario) -> str:
+    return scenario.hash if own_files(scenario.values) else ""
 
 
 def _bare(scenario: Scenario) -> Scenario:

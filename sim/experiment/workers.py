@@ -11,10 +11,25 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from multiprocessing import get_context, parent_process
 from typing import Any
 
+from sim.store.identity import model_id
+
 
 def cores() -> int:
     """Cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+INLINE_BELOW = 8
+"""Fewer runs than this are not worth a worker's start."""
+APART_FROM = 200
+"""From so many runs on all are made in workers, so that a run that kills its process does not end the batch."""
+
+
+def pool_for(runs: int) -> LocalPool | None:
+    """The pool that suits so many runs, started; None where they are better made here."""
+    if runs >= APART_FROM:
+        return LocalPool(helps=False).start()
+    return LocalPool().start() if runs >= INLINE_BELOW and cores() > 1 else None
 
 
 class LocalPool(Executor):
@@ -28,6 +43,7 @@ class LocalPool(Executor):
     def __init__(self, workers: int | None = None, helps: bool = True) -> None:
         self.helps = helps
         self.workers = workers if workers is not None else max(1, cores() - helps)
+        self.model = model_id()  # a source edited meanwhile makes later workers another model
         self._pool: ProcessPoolExecutor | None = None
         self._ready: list[Future[int]] = []
 

@@ -9,7 +9,9 @@ import numpy as np
 from sim.observe.outcome import Outcome
 
 WORKER_DIED = "the worker process died"
-"""How the error of a run begins whose worker was killed: no fault of the run's own, so it is tried again next time."""
+MACHINE_FAILED = "the machine failed"
+TRY_AGAIN = (WORKER_DIED, MACHINE_FAILED)
+"""How errors begin that are no fault of the run's own, a killed worker or a full disk: it is tried again next time."""
 
 
 @dataclass(frozen=True)

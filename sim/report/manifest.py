@@ -34,8 +34,9 @@ _ROWS: dict[str, dict[str, type]] = {
         "events": list,
     },
 }  # fmt: skip
+_OPTIONAL: dict[str, dict[str, type]] = {"figures": {"table": str}, "tables": {"shown": bool}}
 _CHANGED = ("key", "meaning", "unit", "base", "value", "source", "grade")
-_WORDS = {str: "a text", int: "a whole number", list: "a list", dict: "a table"}
+_WORDS = {str: "a text", int: "a whole number", list: "a list", dict: "a table", bool: "true or false"}
 
 
 def write_manifest(
@@ -50,16 +51,19 @@ def write_manifest(
     failed: int,
     sentence: str,
     figures: Sequence[Mapping[str, str] | Sequence[str]] = (),
-    tables: Sequence[Mapping[str, str] | Sequence[str]] = (),
+    tables: Sequence[Mapping[str, str | bool] | Sequence[str]] = (),
     settings: Mapping[str, Any] | None = None,
     limits: Sequence[str] | None = None,
+    warnings: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Write ``manifest.json`` into ``folder``, after all files that it lists, and return its content.
 
     ``figures`` gives file, title and text of each chart, ``tables`` file and title, as mappings or in that order;
-    files by their path from ``folder``. A table ``name.csv`` holds the numbers of the chart ``name.svg``. ``limits``
-    are told after the usual ones. Of ``settings``, ``command`` is special: the command line that repeats this, or a
-    list of them. Raises InputError where the file cannot be written.
+    files by their path from ``folder``. A table ``name.csv`` holds the numbers of the chart ``name.svg``; a chart whose
+    numbers are in another table may name it as ``table``. A table with ``shown`` false is for programs: the page only
+    names its file. ``limits`` are told after the usual ones, ``warnings`` right below the sentence. Of ``settings``,
+    ``command`` is special, the command line that repeats this or a list of them, and so is ``spec``, the text of the
+    file that was asked for. Raises InputError where the file cannot be written.
     """
     if kind not in KINDS:
         raise ValueError(f"kind {kind!r}: one of {', '.join(KINDS)}")
@@ -80,10 +84,11 @@ def write_manifest(
         "runs": int(runs),
         "failed": int(failed),
         "sentence": sentence,
+        "warnings": list(dict.fromkeys(warnings)),
         "limits": list(dict.fromkeys([*usual_limits(), *(limits or ())])),
         "scenarios": [scenario_facts(scenario) for scenario in scenarios],
-        "figures": [_row(item, tuple(_ROWS["figures"])) for item in figures],
-        "tables": [_row(item, tuple(_ROWS["tables"])) for item in tables],
+        "figures": [_row(item, "figures") for item in figures],
+        "tables": [_row(item, "tables") for item in tables],
         "settings": dict(settings or {}),
     }
     write_text(Path(folder) / FILE, json.dumps(found, indent=2, ensure_ascii=False, default=str) + "\n")
@@ -162,11 +167,12 @@ def files_of(manifest: Mapping[str, Any]) -> list[str]:
     return [row["file"] for name in ("figures", "tables") for row in manifest[name]]
 
 
-def _row(item: Mapping[str, str] | Sequence[str], keys: Sequence[str]) -> dict[str, str]:
+def _row(item: Mapping[str, Any] | Sequence[str], name: str) -> dict[str, Any]:
+    keys, more = _ROWS[name], _OPTIONAL[name]
     row = dict(item) if isinstance(item, Mapping) else dict(zip(keys, item, strict=True))
-    if set(row) != set(keys):
-        raise ValueError(f"{row}: the keys are {', '.join(keys)}")
-    return {key: str(row[key]) for key in keys}
+    if not set(keys) <= set(row) <= {*keys, *more}:
+        raise ValueError(f"{row}: the keys are {', '.join(keys)}; {', '.join(more)} if need be")
+    return {key: str(row[key]) for key in keys} | {key: kind(row[key]) for key, kind in more.items() if key in row}
 
 
 def _check(found: Any, path: Path) -> None:
@@ -181,7 +187,12 @@ def _check(found: Any, path: Path) -> None:
         raise InputError(f"{path}: kind = {json.dumps(found['kind'])} is unknown. {known}")
     for name, keys in _ROWS.items():
         for number, row in enumerate(found[name], start=1):
-            _check_types(row, keys, f"{path}: {name}, number {number}: ")
+            where = f"{path}: {name}, number {number}: "
+            _check_types(row, keys, where)
+            _check_types(row, {key: kind for key, kind in _OPTIONAL.get(name, {}).items() if key in row}, where)
+    told = found.get("warnings", [])
+    if not isinstance(told, list) or not all(isinstance(text, str) for text in told):
+        raise InputError(f"{path}: warnings is not a list of texts")
     for row in found["scenarios"]:
         for item in row["changed"]:
             _check_types(item, dict.fromkeys(_CHANGED, str), f"{path}: scenario {row['name']}, changed: ")
@@ -198,7 +209,7 @@ def _check_types(row: Any, keys: Mapping[str, type], where: str) -> None:
     for key, kind in keys.items():
         if key not in row:
             raise InputError(f"{where}{key} is missing")
-        if not isinstance(row[key], kind) or isinstance(row[key], bool):
+        if not isinstance(row[key], kind) or (isinstance(row[key], bool) and kind is not bool):
             raise InputError(f"{where}{key} is not {_WORDS[kind]}")
 
 

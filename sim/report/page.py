@@ -8,7 +8,7 @@ import json
 import math
 import re
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -27,6 +27,16 @@ ROWS, COLUMNS, LETTERS = 30, 12, 400
 """What a page shows of a table, and of one setting; the rest is in the file."""
 DATED = {"date", "day"}
 """A long table whose first column is one of these is thinned out rather than cut: a chart's course stays readable."""
+ERRORS = 10
+"""Errors of failed runs that a page lists."""
+PLACES = {
+    "run": "Their errors are in the results store.",
+    "compare": "Their errors are in summary.json.",
+    "sweep": "Their errors are in the folder runs, in the column error.",
+    "sensitivity": "Their errors are in the results store.",
+    "knockout": "Their errors are in report.txt.",
+}
+"""Where to look for errors that the page has not found."""
 KINDS = {
     "run": "Ensemble of runs",
     "compare": "Comparison of scenarios",
@@ -58,6 +68,8 @@ class Figure:
     text: str
     svg: Markup
     table: Table | None
+    elsewhere: bool = False
+    """Whether its numbers are in one of the tables below."""
 
 
 @dataclass(frozen=True)
@@ -86,13 +98,19 @@ def page(folder: Path) -> str:
 
     manifest = read_manifest(folder)
     here = Path(__file__).parent
-    tables = {row["file"]: read_table(folder / row["file"], row["file"], row["title"]) for row in manifest["tables"]}
+    tables = {
+        row["file"]: read_table(folder / row["file"], row["file"], row["title"])
+        for row in manifest["tables"]
+        if row.get("shown", True)
+    }
+    under = {PurePosixPath(row["file"]).with_suffix(".csv").as_posix() for row in manifest["figures"]}
     figures = [
         Figure(
             row["title"],
             row["text"],
             Markup(_svg(folder / row["file"], number)),
             tables.pop(PurePosixPath(row["file"]).with_suffix(".csv").as_posix(), None),
+            row.get("table") in tables.keys() - under,
         )
         for number, row in enumerate(manifest["figures"], start=1)
     ]
@@ -100,14 +118,19 @@ def page(folder: Path) -> str:
         loader=FileSystemLoader(here), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     return environment.get_template("page.html.jinja").render(
-        **{name: value for name, value in manifest.items() if name not in {"figures", "tables"}},
+        **{name: value for name, value in manifest.items() if name not in {"figures", "tables", "warnings"}},
         style=Markup((here / "page.css").read_text(encoding="utf-8")),
         kind_words=KINDS[manifest["kind"]],
         figures=figures,
         tables=list(tables.values()),
+        files=[row for row in manifest["tables"] if not row.get("shown", True)],
+        warnings=manifest.get("warnings", []),
+        errors=ERRORS,
+        place=PLACES[manifest["kind"]],
         questions=questions(manifest),
         failures=failures(folder, manifest),
         commands=commands(manifest),
+        spec=spec(manifest["settings"]),
         asked=asked(manifest["settings"]),
     )
 
@@ -144,20 +167,22 @@ def questions(manifest: Mapping[str, Any]) -> list[str]:
 
 
 def commands(manifest: Mapping[str, Any]) -> list[str]:
-    """The command lines that repeat the folder: as the command itself noted them, else each scenario's own runs."""
-    noted = manifest["settings"].get("command")
-    if isinstance(noted, str):
-        return [noted]
-    if isinstance(noted, Sequence):
-        return [str(line) for line in noted]
+    """The command lines that repeat the folder: as noted in it, else, for runs, those of each scenario."""
+    noted = manifest["settings"].get("command") or []
+    lines = [noted] if isinstance(noted, str) else noted if isinstance(noted, Sequence) else []
+    told = [str(line) for line in lines if str(line).strip()]
+    if told or manifest["kind"] != "run":
+        return told
     many = ["-n", str(manifest["replicates"]), "--seed", str(manifest["seed"])]
     return [shlex.join(["standoff", "run", scenario["name"], *many]) for scenario in manifest["scenarios"]]
 
 
 def asked(settings: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """What was asked, as words; command and question have their own places."""
+    """What was asked, as words; command, question and spec have their own places."""
     found = (
-        (key.replace("_", " "), _words(value)) for key, value in settings.items() if key not in {"command", "question"}
+        (key.replace("_", " "), _words(value))
+        for key, value in settings.items()
+        if key not in {"command", "question", "spec"}
     )
     return [
         (key, value if len(value) <= LETTERS else f"{value[:LETTERS].rstrip()} … (all in {MANIFEST})")
@@ -166,13 +191,20 @@ def asked(settings: Mapping[str, Any]) -> list[tuple[str, str]]:
     ]
 
 
+def spec(settings: Mapping[str, Any]) -> str:
+    """The text of the file that was asked for; empty if there was none."""
+    text = settings.get("spec", "")
+    return text.strip("\n") if isinstance(text, str) else ""
+
+
 def failures(folder: Path, manifest: Mapping[str, Any]) -> list[Failure]:
-    """Failed runs by their error: from the summary's list, else from the tables that have a column ``error``."""
+    """Failed runs by their error: from the summary's lists, else from the tables that have a column ``error``."""
     if not manifest["failed"]:
         return []
     found = _failed_of_summary(folder) or [
         (row["error"], " ".join(row[key] for key in ("scenario", "point", "replicate") if row.get(key)))
         for table in manifest["tables"]
+        if table["file"].endswith(".csv")
         for row in _dicts(folder / table["file"])
         if row.get("error")
     ]
@@ -184,10 +216,27 @@ def failures(folder: Path, manifest: Mapping[str, Any]) -> list[Failure]:
 
 def _failed_of_summary(folder: Path) -> list[tuple[str, str]]:
     try:
-        listed = json.loads((folder / "summary.json").read_text(encoding="utf-8"))["failed"]
-        return [(str(row["error"]), str(row.get("replicate", ""))) for row in listed]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return list(_listed(json.loads((folder / "summary.json").read_text(encoding="utf-8")), ""))
+    except (OSError, ValueError, RecursionError):
         return []  # other commands keep their failures elsewhere
+
+
+def _listed(item: Any, where: str) -> Iterator[tuple[str, str]]:
+    """Errors in every list ``failed`` of a summary, each with its replicate and the scenario that it is of."""
+    if isinstance(item, list):
+        for part in item:
+            yield from _listed(part, where)
+    if not isinstance(item, dict):
+        return
+    name = item.get("name") or item.get("scenario")
+    here = name if isinstance(name, str) else where
+    for key, value in item.items():
+        if key == "failed" and isinstance(value, list):
+            for row in value:
+                if isinstance(row, dict) and row.get("error"):
+                    yield str(row["error"]), f"{here} {row.get('replicate', '')}".strip()
+        else:
+            yield from _listed(value, here)
 
 
 def _svg(path: Path, number: int) -> str:

@@ -16,6 +16,7 @@ from sim.store.parts import write_bytes
 from sim.store.store import Store
 
 ENDINGS = (".csv", ".parquet")
+POLARS = (pl.exceptions.PolarsError, pl.exceptions.PanicException)
 
 
 def results_list() -> dict[str, Any]:
@@ -44,20 +45,27 @@ def results_list() -> dict[str, Any]:
 def results_query(sql: str, *, all_versions: bool = False, csv: str | Path | None = None) -> pl.DataFrame:
     """The answer to an SQL query of the table ``runs``, one row a run, as a Polars data frame.
 
-    With ``csv`` it is written to a file, too. Raises InputError for a query that cannot be answered.
+    With ``csv`` it is written to a file, too. Raises InputError for a query that cannot be answered, and for a file
+    in a folder that is not there.
     """
+    if csv is not None and not (folder := Path(csv).absolute().parent).is_dir():
+        raise InputError(f"--csv {csv}: cannot be written (there is no folder {folder})")
     answer = Store.usual(write=False).query(sql, all_models=all_versions)
     if csv is not None:
         try:
-            write_bytes(Path(csv), flat(answer).write_csv().encode())
+            write_bytes(Path(csv), _flat(answer).write_csv().encode())
         except OSError as error:
             raise InputError(f"--csv {csv}: cannot be written ({error.strerror or error})") from None
+        except POLARS as error:
+            raise InputError(f"--csv {csv}: the answer cannot be written as CSV ({_first(error)})") from None
     return answer
 
 
 def results_json(answer: pl.DataFrame) -> dict[str, Any]:
     """A table as ``columns`` and ``rows``, with what JSON cannot hold as text."""
-    plain = flat(answer).with_columns(pl.col(pl.Float32, pl.Float64).fill_nan(None))
+    plain = _flat(answer)
+    kinds = [name for name, kind in plain.schema.items() if kind.is_float()]
+    plain = plain.with_columns(pl.when(pl.col(name).is_finite()).then(pl.col(name)) for name in kinds)
     return {"columns": plain.columns, "rows": plain.to_dicts()}
 
 
@@ -99,6 +107,8 @@ def results_export(
         return export(pairs, target)
     except OSError as error:
         raise InputError(f"{file}: cannot be written ({error.strerror or error})") from None
+    except POLARS as error:
+        raise InputError(f"{file}: the runs cannot be written in this format ({_first(error)})") from None
 
 
 def results_check() -> dict[str, Any]:
@@ -109,9 +119,36 @@ def results_check() -> dict[str, Any]:
     return {"folder": str(store.folder), **told, "earlier": before}
 
 
-def results_clean(*, other_versions: bool = False, set_aside: bool = False, yes: bool = False) -> care.Cleaning:
-    """Delete results of other versions, or files set aside; without ``yes`` only say what would go."""
-    return Store.usual(write=yes).clean(other_versions=other_versions, set_aside=set_aside, yes=yes)
+def results_clean(
+    *,
+    other_versions: bool = False,
+    set_aside: bool = False,
+    failed: bool = False,
+    scenario: str | None = None,
+    yes: bool = False,
+) -> care.Cleaning:
+    """Delete results of other versions, files set aside, or failed runs of this version, which are then made again.
+
+    ``scenario``, a name, which means all its variants, or a hash, is the one whose failed runs go, by default all.
+    Without ``yes`` it only says what would go. Raises InputError when no stored run is of the scenario.
+    """
+    if scenario is not None and not failed:
+        raise InputError("clean: --scenario goes with --failed only")
+    store = Store.usual(write=yes)
+    entries = store.stock(all_models=False) if scenario is not None else []
+    some = None if scenario is None else {entry["scenario"] for entry in _named(entries, scenario, None)}
+    return store.clean(other_versions=other_versions, set_aside=set_aside, failed=failed, scenarios=some, yes=yes)
+
+
+def _flat(answer: pl.DataFrame) -> pl.DataFrame:
+    try:
+        return flat(answer)
+    except POLARS as error:
+        raise InputError(f"query: the answer cannot be told as text ({_first(error)}); cast its columns") from None
+
+
+def _first(error: BaseException) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0][:200]
 
 
 def _named(entries: list[dict[str, Any]], asked: str, seed: int | None) -> list[dict[str, Any]]:

@@ -38,11 +38,10 @@ def run(
     and new ones are put there; False leaves it alone. Ctrl-C raises ``KeyboardInterrupt`` with the finished part as
     its ``ensemble``.
     """
-    from sim.experiment.executor import INLINE_BELOW
     from sim.experiment.interrupt import Interrupted
     from sim.experiment.runs import gather as gather_runs
     from sim.experiment.tasks import Task
-    from sim.experiment.workers import LocalPool, cores
+    from sim.experiment.workers import INLINE_BELOW, LocalPool, cores
 
     read_first(scenario)
     pool = None

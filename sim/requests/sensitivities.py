@@ -45,7 +45,14 @@ def sensitivity_plan(
     chosen = problem_of(
         setup, only=only, leave_out=leave_out, grades=grades, around=around, vary=vary, with_terrain=with_terrain
     )
-    return plan(setup, chosen, screens=not only and not vary, **how)
+    words = _choice(only=only, leave_out=leave_out, grade=grades, vary=vary)
+    words += ["--range", str(around)] * (around != AROUND) + ["--with-terrain"] * with_terrain
+    return plan(setup, chosen, screens=not only and not vary, choice=words or ["--range", str(around)], **how)
+
+
+def _choice(**patterns: Sequence[str]) -> list[str]:
+    """Options that can be repeated, as words of the command line."""
+    return [w for name, given in patterns.items() for one in given for w in (f"--{name.replace('_', '-')}", one)]
 
 
 def sensitivity(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from contextlib import suppress
 from dataclasses import replace
+from multiprocessing import current_process
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ from sim.experiment.sweeps.spec_file import (
 )
 from sim.experiment.sweeps.sweep import Sweep, run_sweep
 from sim.pipeline import SCHEMA
-from sim.scenario import parse_set
+from sim.scenario import Scenario, parse_set
 from sim.scenario.files import find, search_folders
 from sim.scenario.frozen import Frozen
 from sim.store import Store
@@ -76,33 +77,45 @@ def sweep(
     ``scheduler`` is the address of a Dask scheduler. Raises as ``run_sweep`` does, and InputError for a folder that
     holds another sweep.
     """
+    if getattr(current_process(), "_inheriting", False):
+        raise RuntimeError('start sweeps below  if __name__ == "__main__":  in a script: its workers run it again')
     scenarios = load_scenarios(spec, SCHEMA)
     store = store or Store.usual()
-    if folder is not None:
+    if folder is None:
+        return _sweep(spec, scenarios, store, executor, scheduler, progress)
+    with sweep_folder.alone(folder):
         for text in sweep_folder.open_sweep(folder, spec, scenarios, resume):
             notice(text)
+        try:
+            done = _sweep(spec, scenarios, store, executor, scheduler, progress)
+        except BaseException as error:
+            with suppress(OSError):  # the disk may be full, and that is what is on its way up
+                sweep_folder.note(folder, "interrupted" if isinstance(error, KeyboardInterrupt) else "failed")
+            raise
+        tally = done.tally
+        facts = {"found": tally.found, "made": tally.made, "failed": done.failed, "seconds": done.seconds}
+        sweep_folder.note(folder, "finished", **facts)
+    return done
+
+
+def _sweep(
+    spec: SweepSpec,
+    scenarios: Sequence[Scenario],
+    store: Store,
+    executor: Executor | None,
+    scheduler: str | None,
+    progress: Progress | None,
+) -> Sweep:
     own = None
     if executor is None and scheduler is not None:
         from sim.experiment.dask_pool import DaskPool
 
         own = executor = DaskPool(scheduler)
-    how = "failed"
     try:
-        done = run_sweep(spec, scenarios, store=store, executor=executor, progress=progress)
-        how = "finished"
-    except KeyboardInterrupt:
-        how = "interrupted"
-        raise
+        return run_sweep(spec, scenarios, store=store, executor=executor, progress=progress)
     finally:
         if own is not None:
             own.shutdown(wait=False, cancel_futures=True)
-        if folder is not None and how != "finished":
-            with suppress(OSError):  # the disk may be full, and that is what is on its way up
-                sweep_folder.note(folder, how)
-    if folder is not None:
-        tally = done.tally
-        sweep_folder.note(folder, how, found=tally.found, made=tally.made, failed=done.failed, seconds=done.seconds)
-    return done
 
 
 def sweep_in(folder: Path) -> SweepSpec:

@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -31,27 +32,41 @@ def export(pairs: Pairs, target: Path, batch_rows: int = MOST_ROWS) -> int:
 
 
 def flat(frame: pl.DataFrame) -> pl.DataFrame:
-    """Columns that CSV cannot hold as text: lists joined by ``;``, terms as JSON.
+    """Columns that CSV cannot hold as text: lists joined by ``;``, other nested ones as JSON, bytes as hex digits.
 
-    The floors have a digit a district and a ``;`` between days.
+    The floors have a digit a district and a ``;`` between days, or none where ``floor_days`` was not asked for.
     """
-    changed = []
+    changed: list[pl.Expr | pl.Series] = []
     for name, kind in frame.schema.items():
-        column = pl.col(name)
-        if name == "floor":
-            both = pl.struct(name, "floor_days")
-            changed.append(
-                both.map_elements(lambda row: _floor(row["floor"], row["floor_days"]), pl.String).alias(name)
-            )
-        elif isinstance(kind, pl.List) and isinstance(kind.inner, pl.Struct):
-            changed.append(column.map_elements(lambda terms: json.dumps(terms.to_list()), pl.String))
-        elif isinstance(kind, pl.List):
-            changed.append(column.list.eval(pl.element().cast(pl.String).fill_null("")).list.join(";"))
+        if name == "floor" and kind == pl.Binary:
+            told = frame.schema.get("floor_days", pl.Null)
+            days = frame["floor_days"].to_list() if told.is_integer() else [1] * len(frame)
+            digits = [_floor(*row) for row in zip(frame[name].to_list(), days, strict=True)]
+            changed.append(pl.Series(name, digits, pl.String))
+        elif isinstance(kind, pl.List) and isinstance(kind.inner, pl.DataType) and _plain(kind.inner):
+            changed.append(pl.col(name).list.eval(pl.element().cast(pl.String).fill_null("")).list.join(";"))
+        elif not _plain(kind):
+            changed.append(pl.Series(name, [_text(value) for value in frame[name].to_list()], pl.String))
     return frame.with_columns(changed)
 
 
+def _plain(kind: pl.DataType) -> bool:
+    """Whether CSV holds values of this type."""
+    times = isinstance(kind, pl.Date | pl.Datetime | pl.Time)
+    texts = isinstance(kind, pl.String | pl.Categorical | pl.Enum | pl.Boolean | pl.Null)
+    return kind.is_numeric() or times or texts
+
+
+def _text(value: Any) -> str | None:
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False, default=_text)
+    if isinstance(value, bytes):
+        return value.hex()
+    return None if value is None else str(value)
+
+
 def _floor(data: bytes | None, days: int | None) -> str | None:
-    if not data or not days:
+    if not data or not days or len(data) < days:
         return None
     digits, wide = "".join(str(code) for code in data), len(data) // days
     return ";".join(digits[at : at + wide] for at in range(0, len(digits), wide))

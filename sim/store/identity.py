@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import importlib.metadata
 import os
 import platform
 import subprocess
@@ -13,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from sim import __version__
+from sim.cache import libraries, surroundings
 from sim.scenario import scenario_folder
 
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -21,8 +21,6 @@ SOURCES = (
     "observe", "actors", "mechanisms", "world", "scenario", "kernels",
 )  # fmt: skip
 """Files and folders of the package that can change a result; the rest asks, shows and stores."""
-LIBRARIES = ("numpy", "numba", "llvmlite", "scipy", "mesa", "pyproj")
-"""Packages that calculate. Another version may round differently, so its results are kept apart."""
 
 
 def identity_of(package: Path, data: Path, surroundings: Mapping[str, str]) -> str:
@@ -56,14 +54,7 @@ def _files(folder: Path, pattern: str) -> list[Path]:
 @functools.cache
 def model_id() -> str:
     """The identity of this model on this kind of machine: results are equal to the bit under the same one only."""
-    around = {"standoff": __version__, "machine": platform.machine(), "system": sys.platform}
-    return identity_of(PACKAGE, scenario_folder() / "terrain", around | libraries())
-
-
-@functools.cache
-def libraries() -> dict[str, str]:
-    """The versions of the packages that calculate."""
-    return {name: _installed(name) for name in LIBRARIES}
+    return identity_of(PACKAGE, scenario_folder() / "terrain", {"standoff": __version__} | surroundings())
 
 
 @functools.cache
@@ -91,10 +82,3 @@ def git_state(folder: Path) -> str:
     except (OSError, subprocess.SubprocessError):
         return "none"
     return told.stdout.strip() or "none"
-
-
-def _installed(name: str) -> str:
-    try:
-        return importlib.metadata.version(name)
-    except importlib.metadata.PackageNotFoundError:
-        return "none"

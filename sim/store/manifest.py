@@ -27,7 +27,10 @@ def lock_of(store: Path) -> FileLock:
 
 
 def read(store: Path) -> dict[str, Any]:
-    """The manifest; an empty one where there is none. One that cannot be read is set aside."""
+    """The manifest; an empty one where there is none. One that makes no sense is set aside.
+
+    Raises OSError when it is there and cannot be read: whoever took it for empty would write the loss of its lists.
+    """
     path = store / FILE
     try:
         found = json.loads(path.read_text("utf-8"))
@@ -38,8 +41,6 @@ def read(store: Path) -> dict[str, Any]:
         reason = ""
     except (ValueError, UnicodeDecodeError):
         reason = "torn: not valid JSON"
-    except OSError:
-        reason = ""
     if reason:
         aside.set_aside(store, path, reason)
     return {"format": FORMAT, "about": ABOUT, "models": {}}
@@ -48,7 +49,7 @@ def read(store: Path) -> dict[str, Any]:
 def update(
     store: Path, model: str, about: Mapping[str, Any], add: Iterable[Part] = (), remove: Iterable[str] = ()
 ) -> None:
-    """Change which parts of a model are listed. The caller holds the lock."""
+    """Change which parts of a model are listed. The caller holds the lock. Raises OSError, then nothing changed."""
     found = read(store)
     known = {key: about[key] for key in ("version", "git", "platform") if key in about}
     entry = found["models"].setdefault(model, {**known, "parts": {}})
@@ -70,9 +71,14 @@ def lost(store: Path, model: str, folder: Path) -> dict[str, int]:
     """Listed parts that are gone → their rows.
 
     A part is taken off the list before it is deleted, so one that is still listed after it was missed is truly gone.
+    Nothing is said of them, but a warning, while the manifest cannot be read.
     """
-    missed = [name for name in _rows(store, model) if not (folder / name).exists()]
-    return {name: rows for name, rows in _rows(store, model).items() if name in missed} if missed else {}
+    try:
+        missed = [name for name in _rows(store, model) if not (folder / name).exists()]
+        return {name: rows for name, rows in _rows(store, model).items() if name in missed} if missed else {}
+    except OSError as error:
+        aside.LOG.warning("%s cannot be read (%s); it is left as it is", store / FILE, error.strerror or error)
+        return {}
 
 
 def _rows(store: Path, model: str) -> dict[str, int]:

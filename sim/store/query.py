@@ -32,7 +32,7 @@ def query(shelves: Sequence[Shelf], sql: str) -> pl.DataFrame:
 
     try:
         return retried(shelves, ask)
-    except pl.exceptions.PolarsError as error:
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
         raise InputError(_refusal(sql, str(error))) from None
 
 

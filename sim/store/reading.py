@@ -8,7 +8,7 @@ from typing import TypeAlias, TypeVar
 
 import polars as pl
 
-from sim.observe.result import WORKER_DIED
+from sim.observe.result import TRY_AGAIN
 from sim.store import spans
 from sim.store.errors import Unusable
 from sim.store.parts import Part, verify
@@ -45,8 +45,8 @@ def retried(shelves: Sequence[Shelf], read: Callable[[], T]) -> T:
 
 
 def once(frame: pl.LazyFrame) -> pl.LazyFrame:
-    """Each run once: a good row before one whose worker died, then the earlier one."""
-    lost = pl.col("error").str.starts_with(WORKER_DIED).fill_null(False)
+    """Each run once: a good row before one that is to be tried again, then the earlier one."""
+    lost = pl.any_horizontal(pl.col("error").str.starts_with(start) for start in TRY_AGAIN).fill_null(False)
     ordered = frame.sort(*KEY, lost, "made", maintain_order=True)
     return ordered.unique(subset=["model", *KEY], keep="first", maintain_order=True)
 

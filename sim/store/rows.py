@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 
 from sim.observe.outcome import BITS, QUANTITIES, Outcome
-from sim.observe.result import WORKER_DIED, Result
+from sim.observe.result import TRY_AGAIN, Result
 from sim.scenario import Scenario
 from sim.scenario.events import canonical
 
@@ -83,8 +83,8 @@ def decode(frame: pl.DataFrame) -> list[Result]:
 
 
 def died(error: str | None) -> bool:
-    """Whether a run is to be tried again: its worker died, which a run that raises would not do."""
-    return error is not None and error.startswith(WORKER_DIED)
+    """Whether a run is to be tried again: its worker died or the machine failed, which is no fault of the run's own."""
+    return error is not None and error.startswith(TRY_AGAIN)
 
 
 def now() -> dt.datetime:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from sim.store import aside, spans
-from sim.store.errors import Unusable
+from sim.store.errors import Unusable, unreadable
 from sim.store.parts import NAME, OPEN_AT_ONCE, Part, keys_of, read_part, verify
 
 SETTLED_NS = 2_000_000_000
@@ -40,11 +40,16 @@ class Shelf:
         self._seen = -1
 
     def refresh(self) -> None:
-        """Take in parts that are new, by whomever, and forget those that are gone."""
+        """Take in parts that are new, by whomever, and forget those that are gone.
+
+        Raises InputError when the folder is none, or may not be read.
+        """
         try:
             changed = self.folder.stat().st_mtime_ns
         except FileNotFoundError:
             changed = 0
+        except OSError as error:
+            raise unreadable(self.folder, error) from None
         if changed == self._seen:
             return
         started = time.time_ns()
@@ -143,6 +148,8 @@ class Shelf:
                 names = {entry.name for entry in found}
         except FileNotFoundError:
             return set()
+        except OSError as error:
+            raise unreadable(self.folder, error) from None
         mine = {name for name in names if not name.startswith(".") and not name.endswith(".tmp")}
         return {name for name in mine if name.endswith(".parquet") or name.startswith("part-")}
 

@@ -6,13 +6,12 @@ import errno
 import json
 import os
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import platformdirs
 import polars as pl
-from filelock import Timeout
 
 from sim.errors import InputError
 from sim.observe.result import Result
@@ -47,16 +46,18 @@ class Store:
         asked = os.environ.get("STANDOFF_STORE")
         folder = Path(asked) if asked else Path(platformdirs.user_data_dir("standoff", appauthor=False)) / "store"
         try:
-            if folder.exists() and not folder.is_dir():
-                raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+            folder = folder.expanduser()
+            for needed in (folder, folder / "runs"):
+                if needed.exists() and not needed.is_dir():
+                    raise NotADirectoryError(errno.ENOTDIR, f"{needed}: {os.strerror(errno.ENOTDIR)}")
             if write:
                 folder.mkdir(parents=True, exist_ok=True)
                 if not os.access(folder, os.W_OK):
                     raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-        except OSError as error:
+        except (OSError, RuntimeError) as error:  # the latter: ~ of a user who is not known
             name = f"STANDOFF_STORE = {asked}" if asked else str(folder)
             raise InputError(
-                f"{name}: cannot be used as the result store ({error.strerror or error}). "
+                f"{name}: cannot be used as the result store ({getattr(error, 'strerror', None) or error}). "
                 "Set STANDOFF_STORE to a folder that can be written."
             ) from None
         return cls(folder)
@@ -110,8 +111,7 @@ class Store:
         """The parts of this model and, if asked for, those of all others by name."""
         if not all_models:
             return [self.shelf]
-        runs = self.folder / "runs"
-        names = sorted(path.name for path in runs.iterdir() if path.is_dir()) if runs.is_dir() else []
+        names, _ = care.places(self.folder)
         return [self.shelf, *(Shelf(self.folder, name) for name in names if name != self.model)]
 
     def check(self) -> dict[str, Any]:
@@ -119,11 +119,24 @@ class Store:
         with self._lock:
             return care.check(self.folder, self.shelves(True))
 
-    def clean(self, *, other_versions: bool = False, set_aside: bool = False, yes: bool = False) -> care.Cleaning:
-        """Delete results of other models, or files set aside; without ``yes`` only say what would go."""
+    def clean(
+        self,
+        *,
+        other_versions: bool = False,
+        set_aside: bool = False,
+        failed: bool = False,
+        scenarios: Collection[str] | None = None,
+        yes: bool = False,
+    ) -> care.Cleaning:
+        """Delete results of other models, files set aside, or failed runs of this model, so that they are made again.
+
+        ``scenarios`` (hashes) are those whose failed runs go, by default all. Without ``yes`` it only says what would
+        go.
+        """
         with self._lock:
             others = self.shelves(True)[1:] if other_versions else []
-            return care.clean(self.folder, others, set_aside=set_aside, yes=yes)
+            mine = self.shelf if failed else None
+            return care.clean(self.folder, others, set_aside=set_aside, yes=yes, failed_of=mine, scenarios=scenarios)
 
     def writer(self) -> Writer:
         """Takes results and writes them, see ``Writer``."""
@@ -138,8 +151,11 @@ class Store:
     def roll_up(self) -> int:
         """Roll up small parts if there are many; returns how many went."""
         with self._lock:
-            self.shelf.refresh()
-            return roll_up(self.shelf, self.shelf.about())
+            try:
+                self.shelf.refresh()
+                return roll_up(self.shelf, self.shelf.about())
+            except InputError:  # the rows are written; whoever reads them next is told
+                return 0
 
     def look(self) -> None:
         """See what other processes wrote; the first time also whether something is missing."""
@@ -159,7 +175,7 @@ class Store:
         try:
             with manifest.lock_of(self.folder).acquire(blocking=False):
                 manifest.update(self.folder, self.model, identity.provenance())
-        except (Timeout, NotImplementedError):  # whoever holds the lock or rolls up next writes it
+        except (OSError, NotImplementedError):  # also Timeout: whoever holds the lock or rolls up next writes it
             pass
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from sim.errors import InputError
 from sim.observe.result import Result
 from sim.scenario import Scenario
 from sim.scenario.run_parameters import SEED
@@ -89,5 +90,5 @@ class Writer:
         elif self._rows and not isinstance(error, StoreFull):
             try:  # what is finished is kept, whatever else went wrong
                 self.flush()
-            except OSError as full:
+            except (OSError, InputError) as full:
                 logging.getLogger("standoff").warning("%s", full)

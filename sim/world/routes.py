@@ -77,11 +77,13 @@ def build_routes(terrain: Terrain, values: Mapping[str, Value]) -> Routes:
     key = _key(terrain, rates)
     folder = cache_folder() / "routes" / key
     names = ("direction", "hours", "nearest")
-    if not all((folder / f"{name}.npy").is_file() for name in names):
-        for name, data in zip(names, _compute(terrain, rates), strict=True):
+    try:
+        direction, hours, nearest = (_mapped(folder / f"{name}.npy") for name in names)
+    except FileNotFoundError:  # not there, or another process has just pruned it
+        direction, hours, nearest = _compute(terrain, rates)
+        for name, data in zip(names, (direction, hours, nearest), strict=True):
             write_atomically(folder / f"{name}.npy", partial(np.save, arr=data))
         prune(folder.parent, KEPT)
-    direction, hours, nearest = (_mapped(folder / f"{name}.npy") for name in names)
     return Routes(direction, hours, nearest, rates, key)
 
 

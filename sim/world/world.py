@@ -14,10 +14,11 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.cache import cache_folder, prune, source_hash, write_atomically
+from sim.cache import cache_folder, prune, source_hash, surroundings, write_atomically
 from sim.codes import FOOT
 from sim.errors import InputError, nearest
 from sim.params import Parameter, Value
+from sim.scenario.own_files import content_digest, own_files
 from sim.world import routes as ways
 from sim.world import season
 from sim.world.climate import Climate, load_climate
@@ -52,11 +53,12 @@ class World:
 def build_world(values: Mapping[str, Value], terrain_folders: Path) -> World:
     """The world that the values ask for; built at most once a process, terrain and routes once a machine."""
     relevant = {k: v for k, v in values.items() if k.startswith("terrain.") or k.startswith("movement.")}
-    return _world(tuple(sorted(relevant.items())), terrain_folders)
+    files = own_files(values)
+    return _world(tuple(sorted(relevant.items())), terrain_folders, content_digest(files) if files else "")
 
 
 @lru_cache(maxsize=8)
-def _world(relevant: tuple[tuple[str, Value], ...], terrain_folders: Path) -> World:
+def _world(relevant: tuple[tuple[str, Value], ...], terrain_folders: Path, _content: str) -> World:
     values = dict(relevant)
     terrain = _kept("terrain", _terrain_key(values, terrain_folders), partial(_build_terrain, values, terrain_folders))
     routes = build_routes(terrain, values)
@@ -83,24 +85,25 @@ def _terrain_key(values: Mapping[str, Value], folders: Path) -> str:
     data = [p for p in sorted((folders / str(values["terrain.folder"])).glob("*")) if p.is_file()]
     if values["terrain.source"] == "file" and values["terrain.file"]:
         data += [p for p in [Path(str(values["terrain.file"]))] if p.is_file()]
-    return hashlib.sha256(f"{asked} {source_hash(*code, *data)} {np.__version__}".encode()).hexdigest()[:24]
+    return hashlib.sha256(f"{asked} {source_hash(*code, *data)} {surroundings()}".encode()).hexdigest()[:24]
 
 
 def _tables_key(routes_key: str) -> str:
     here = Path(__file__).parent
     code = source_hash(here / "tables.py", here / "build_tables.py", here / "daily.py")
-    return hashlib.sha256(f"{routes_key} {code} {np.__version__}".encode()).hexdigest()[:24]
+    return hashlib.sha256(f"{routes_key} {code} {surroundings()}".encode()).hexdigest()[:24]
 
 
 def _kept(kind: str, key: str, build: Callable[[], T]) -> T:
     """The object from the cache, or built and kept there under its key."""
     path = cache_folder() / kind / f"{key}.pickle"
-    if path.is_file():
-        try:
-            with path.open("rb") as stream:
-                return pickle.load(stream)
-        except (pickle.UnpicklingError, EOFError, AttributeError, ImportError):
-            path.unlink(missing_ok=True)  # torn or foreign: build it anew
+    try:
+        with path.open("rb") as stream:
+            return pickle.load(stream)
+    except FileNotFoundError:
+        pass
+    except (pickle.UnpicklingError, EOFError, AttributeError, ImportError):
+        path.unlink(missing_ok=True)  # torn or foreign: build it anew
     built = build()
     write_atomically(path, partial(pickle.dump, built, protocol=5))
     prune(path.parent, KEPT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import shlex
 import tomllib
@@ -18,7 +19,7 @@ from sim import pipeline
 from sim.codes import ACTIVE, DISPERSED
 from sim.mechanisms.base import Mechanism
 from sim.params import GRADES
-from sim.scenario import load
+from sim.scenario import list_scenarios, load
 from sim.state import ARRAYS, FIXED_DIMS, State
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -69,6 +70,22 @@ def test_commands_of_the_readme_parse(line: str) -> None:
         command = command.commands[words.pop(0)]
     with command.make_context("standoff", words):  # raises a usage error when a word or option is unknown
         pass
+
+
+@pytest.mark.parametrize("line", [line for line in shell_lines() if line.startswith("standoff ")])
+def test_names_in_commands_of_the_readme_exist(line: str) -> None:
+    """Scenarios, sweeps, mechanisms and parameters that the README's commands name."""
+    from sim.experiment.sweeps.spec_file import list_sweeps
+
+    words = shlex.split(line)[1:]
+    first = next((word for word in words[1:2] if not word.startswith("-")), "")
+    if words[0] in {"run", "compare", "sweep", "knockout", "sensitivity"} and first and not first.endswith(".toml"):
+        assert first in {info.name for info in list_scenarios()} | set(list_sweeps())
+    after = {option: word for option, word in itertools.pairwise(words) if option.startswith("--")}
+    if words[0] == "knockout":
+        assert set(after.get("--only", "air").split(",")) <= {process.name for process in pipeline.PROCESSES}
+    for option in ("--set", "--set-b", "--vary", "--lever"):
+        assert after.get(option, "run.days=1").partition("=")[0] in pipeline.SCHEMA
 
 
 def test_commands_named_in_pages_exist() -> None:

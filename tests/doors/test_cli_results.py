@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import json
 import os
 import subprocess
@@ -17,6 +18,7 @@ from test_cli_run import standoff
 
 from sim import api
 from sim.store import Store
+from sim.store.export import flat
 
 OTHER = "f" * 16
 ALL = 8
@@ -88,7 +90,13 @@ def test_query_of_lists_and_times_is_json(store: Store) -> None:
         (["export", "all.csv", "--scenario", "bas"], "Did you mean 'base'? There is: base"),
         (["export", "all.csv", "--scenario", "base", "--seed", "3"], "no stored run with seed 3"),
         (["export", "nowhere/all.csv"], "nowhere/all.csv: cannot be written"),
-        (["clean"], "clean: say what: --other-versions or --set-aside"),
+        (
+            ["query", "SELECT 1 FROM runs", "--csv", "nowhere/a.csv"],
+            "--csv nowhere/a.csv: cannot be written (there is no",
+        ),
+        (["clean"], "clean: say what: --other-versions, --set-aside or --failed"),
+        (["clean", "--set-aside", "--scenario", "base"], "--scenario goes with --failed only"),
+        (["clean", "--failed", "--scenario", "bas"], "Did you mean 'base'? There is: base"),
     ],
 )
 def test_refusals(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], told: str) -> None:
@@ -155,3 +163,93 @@ def test_help_loads_neither_polars_nor_the_model() -> None:
 
 def test_a_program_gets_a_frame(store: Store) -> None:
     assert api.results_query("SELECT max(replicate) AS m FROM runs")["m"].item() == 4
+
+
+@pytest.mark.parametrize(
+    ("sql", "told"),
+    [
+        ("SELECT floor AS a FROM runs WHERE replicate = 0 LIMIT 1", "010101"),
+        ("SELECT max(made) - min(made) AS a FROM runs", "0:00:00"),
+        ("SELECT 1 AS n, terms[1] AS a FROM runs LIMIT 1", ""),
+        ("SELECT terms AS a FROM runs WHERE error IS NULL LIMIT 1", "[]"),
+        ("SELECT 1 AS n, chain AS a FROM runs WHERE error IS NULL LIMIT 1", ""),
+        ("SELECT 1 / seconds / 0 AS a FROM runs WHERE seconds > 0 LIMIT 1", "inf"),
+    ],
+)
+def test_any_answer_is_json_and_csv(store: Store, tmp_path: Path, sql: str, told: str) -> None:
+    code, out, err = standoff("results", "query", sql, "--json", "--csv", tmp_path / "a.csv")
+    assert code == 0, err
+    (row,) = json.loads(out, parse_constant=pytest.fail)["rows"]
+    with (tmp_path / "a.csv").open() as stream:
+        (line,) = csv.DictReader(stream)
+    assert line["a"].startswith(told) and (row["a"] is None or str(row["a"]) == line["a"])
+
+
+def test_flat_by_hand() -> None:
+    term = {"name": "ü", "value": 1.5}
+    frame = pl.DataFrame(
+        {
+            "struct": [term, None],
+            "terms": [[term], None],
+            "bytes": [b"\x00\xff", None],
+            "length": [dt.timedelta(days=1, seconds=2), None],
+            "nested": [[[1], [2, 3]], None],
+            "dates": [[dt.date(2021, 9, 2), None], None],
+            "lengths": [[dt.timedelta(1)], None],
+            "when": [dt.datetime(2021, 9, 2), None],
+            "nothing": [None, None],
+        }
+    )
+    told = flat(frame)
+    assert told.drop("when").row(0) == (
+        '{"name": "ü", "value": 1.5}', '[{"name": "ü", "value": 1.5}]', "00ff", "1 day, 0:00:02", "[[1], [2, 3]]",
+        "2021-09-02;", '["1 day, 0:00:00"]', None,
+    )  # fmt: skip
+    assert set(told.row(1)) == {None} and told["when"].dtype == frame["when"].dtype
+    assert len(told.write_csv().splitlines()) == 3 and flat(frame.clear()).is_empty()
+
+
+def test_floors_without_their_number_of_days(store: Store) -> None:
+    found = {}
+    for columns in ("floor", "floor, floor_days"):
+        sql = f"SELECT {columns} FROM runs WHERE scenario = '{tiny().hash}' AND seed = 2021 AND replicate = 3"
+        code, out, err = standoff("results", "query", sql, "--json")
+        assert code == 0, err
+        ((found[columns],),) = [json.loads(out)["rows"]]
+    assert found["floor, floor_days"]["floor"].split(";")[2:4] == ["11111111", "01111111"]
+    assert found["floor"]["floor"] == found["floor, floor_days"]["floor"].replace(";", "")
+
+
+def test_what_polars_cannot_write_is_one_message(store: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise pl.exceptions.ComputeError("no such type in CSV")
+
+    monkeypatch.setattr(pl.DataFrame, "write_csv", refuse)
+    for words in (["query", "SELECT 1 FROM runs", "--csv"], ["export"]):
+        code, _, err = standoff("results", *words, tmp_path / "a.csv")
+        assert code == 2 and "no such type in CSV" in err and "Traceback" not in err
+    assert [path.name for path in tmp_path.iterdir()] == ["store"]
+
+
+def test_failed_runs_are_forgotten(store: Store) -> None:
+    assert standoff("results", "clean", "--failed")[1] == "would go: 1 failed runs; --yes deletes them\n"
+    assert json.loads(standoff("results", "list", "--json")[1])["runs"] == 11
+    code, out, _ = standoff("results", "clean", "--failed", "--scenario", "base", "--yes")
+    assert (code, out) == (0, "deleted: 1 failed runs\n")
+    found = json.loads(standoff("results", "list", "--json")[1])
+    assert found["runs"] == 10 and not any(entry["failed"] for entry in found["scenarios"])
+    assert store.done(tiny().hash, 2021) == {0, 1, 2, 3}
+
+
+@pytest.mark.parametrize("words", [["list"], ["query", "SELECT 1 FROM runs"], ["check"], ["clean", "--failed"]])
+def test_a_store_that_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str]) -> None:
+    monkeypatch.setenv("STANDOFF_STORE", str(tmp_path))
+    (tmp_path / "runs").write_text("")
+    code, out, err = standoff("results", *words)
+    assert (code, out) == (2, "") and err.count("\n") == 1 and f"{tmp_path / 'runs'}: Not a directory" in err
+
+
+def test_check_names_what_is_not_ours(store: Store) -> None:
+    (store.folder / "runs" / "backup").mkdir()
+    assert "foreign, neither read nor touched: runs/backup" in standoff("results", "check")[1]
+    assert (store.folder / "runs" / "backup").is_dir()

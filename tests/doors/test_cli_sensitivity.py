@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 
 import polars as pl
@@ -52,6 +53,18 @@ def test_a_screening_as_text_with_files(tiny: str, tmp_path: Path) -> None:
     before = (folder / "effects_attacker_losses.svg").read_bytes()
     assert standoff("sensitivity", tiny, *SMALL, "--outcome", "attacker_losses", "--out", folder)[1] == out
     assert (folder / "effects_attacker_losses.svg").read_bytes() == before
+
+
+def test_the_noted_command_repeats_it(tmp_path: Path, tiny: str) -> None:
+    first, second = tmp_path / "a folder", tmp_path / "again"
+    asked = (*SMALL, "--only", "combat.attack_*", "--days", 15, "--seed", 3, "--outcome", "attacker_losses")
+    assert standoff("sensitivity", tiny, *asked, "--out", first)[0] == 0
+    noted = read_manifest(first)["settings"]["command"]
+    assert "'combat.attack_*'" in noted and "a folder" not in noted
+    code, _, err = standoff(*shlex.split(noted)[1:], "--out", second)
+    assert code == 0, err
+    for name in ("indices.csv", "ranges.csv", "report.txt", "effects_attacker_losses.svg"):
+        assert (first / name).read_bytes() == (second / name).read_bytes(), name
 
 
 def test_sobol_as_json_and_nothing_else(tiny: str, tmp_path: Path) -> None:

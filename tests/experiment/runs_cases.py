@@ -79,6 +79,6 @@ class DeadlyPool(LocalPool):
 
 
 def deadly_chunk(jobs: Parcel, model: str = "") -> list[list[Result]]:
-    if any(KILLER in replicates for _, replicates in jobs):
+    if any(KILLER in replicates for _, replicates, _ in jobs):
         os.kill(os.getpid(), signal.SIGKILL)
     return run_chunk(jobs, model)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,15 +18,17 @@ from sim import api
 from sim.errors import InputError
 from sim.experiment.ensemble import Ensemble
 from sim.experiment.pairs.compare import Alternative, Comparison
-from sim.observe.outcome import BITS, QUANTITIES
+from sim.observe.outcome import BITS, OUTCOMES, QUANTITIES
 from sim.observe.result import Result
 from sim.report.manifest import read_manifest
-from sim.report.pairs.compare_files import pairs_csv
+from sim.report.pairs.compare_files import runs_csv
 from sim.report.pairs.compare_json import compare_json
+from sim.report.pairs.compare_sentence import clause, finding, headline, sentence
 from sim.report.pairs.compare_text import compare_text
-from sim.report.pairs.compare_words import clause, decimals, finding, headline, interval, sentence
+from sim.report.pairs.compare_words import decimals, interval
 
-A, B = tiny(), tiny(**{"attacker.fighters": 800})
+A, B = tiny(), tiny(**{"supply.capture_men": 7})
+STRONGER = tiny(**{"attacker.fighters": 800})
 
 
 def run(number: int, quantities: Mapping[str, float] | None = None, outcome: str = "contested", **bits: bool) -> Result:
@@ -37,7 +39,7 @@ def run(number: int, quantities: Mapping[str, float] | None = None, outcome: str
     return replace(result, outcome=replace(result.outcome, quantities=numbers, bits=dict.fromkeys(BITS, False) | bits))
 
 
-def days(values: list[float], **more: Any) -> list[Result]:
+def days(values: Sequence[float], **more: Any) -> list[Result]:
     return [run(i, {"days_floor_held": value}, **more) for i, value in enumerate(values)]
 
 
@@ -138,7 +140,7 @@ def test_other_values_with_the_same_runs_are_not_zero_for_certain() -> None:
 def test_the_sentence_says_who_gains_what() -> None:
     gains = compared(days([10, 12, 14, 10, 12, 14, 11, 13]), days([20, 24, 26, 21, 23, 26, 21, 26]))
     text = sentence(gains, gains.alternatives[0])
-    assert text.startswith("With attacker.fighters 800 instead of 400, the defender gains: ")
+    assert text.startswith("With supply.capture_men 7 instead of 50, the defender gains: ")
     assert "the defender holds the main floor 11.4 days longer (10.5 to 12.3)" in text
     assert "8 pairs" in text and "for luck only" in text
     loses = compared(days([20, 24, 26, 21, 23, 26, 21, 26]), days([10, 12, 14, 10, 12, 14, 11, 13]))
@@ -164,7 +166,9 @@ def test_the_sentence_takes_the_largest_bit_then_days_then_people() -> None:
 
 def test_both_sides_and_neither() -> None:
     more = compared(days([1.0] * 9), [run(i, {"days_floor_held": 5.0, "defender_losses": 7.0}) for i in range(9)])
-    assert "each side gains something" in sentence(more, more.alternatives[0])
+    text = sentence(more, more.alternatives[0])
+    assert "mixed: for the defender, the defender holds the main floor 4 days longer" in text
+    assert "; for the attacker, the defender loses 7 people more" in text and "gains" not in text
     away = compared(days([1.0] * 9), [run(i, {"days_floor_held": 1.0, "civilians_displaced": 7.0}) for i in range(9)])
     text = sentence(away, away.alternatives[0])
     assert "7 more civilians are away from home" in text and "gains" not in text
@@ -224,7 +228,7 @@ def test_json_has_the_keys_of_the_contract_and_no_nan() -> None:
     assert {"name", "title", "scenario_hash"} <= found["baseline"].keys()
     (other,) = found["alternatives"]
     assert {"name", "title", "scenario_hash", "differs", "bits", "quantities", "outcomes", "sentence"} <= other.keys()
-    assert other["differs"] == {"attacker.fighters": {"from": 400, "to": 800}}
+    assert other["differs"] == {"supply.capture_men": {"from": 50.0, "to": 7.0}}
     assert other["bits"].keys() == BITS.keys() and other["quantities"].keys() == QUANTITIES.keys()
     keys = {"unit", "difference", "low", "high", "pairs", "a", "b", "higher", "lower", "equal", "correlation", "worth"}
     assert keys | {"only_a", "only_b"} <= other["quantities"]["days_floor_held"].keys()
@@ -233,8 +237,8 @@ def test_json_has_the_keys_of_the_contract_and_no_nan() -> None:
     json.loads(json.dumps(found, allow_nan=False))
 
 
-def test_pairs_as_csv() -> None:
-    rows = pairs_csv(compared([*days([1, 2]), failed(2)], days([3, 4, 5]))).splitlines()
+def test_all_runs_as_csv() -> None:
+    rows = runs_csv(compared([*days([1, 2]), failed(2)], days([3, 4, 5]))).splitlines()
     head = rows[0].split(",")
     where = [head.index("A:days_floor_held"), head.index("B:days_floor_held")]
     assert [[row.split(",")[0], *(row.split(",")[i] for i in where)] for row in rows[1:]] == [
@@ -244,7 +248,7 @@ def test_pairs_as_csv() -> None:
 
 def test_a_frame_has_a_row_for_each_alternative_and_number() -> None:
     frame = Comparison.of(*(Ensemble.of(s, days([1, 2])) for s in (A, B, B))).frame()
-    assert frame.shape[0] == 2 * (len(BITS) + len(QUANTITIES))
+    assert frame.shape[0] == 2 * (len(BITS) + len(OUTCOMES) + len(QUANTITIES))
     assert frame["alternative"].unique().sort().to_list() == ["B", "C"]
     assert {"difference", "low", "high", "pairs", "clear", "firm"} <= set(frame.columns)
 
@@ -298,5 +302,5 @@ def test_files_of_a_comparison(real: Comparison, tmp_path: Path) -> None:
         assert ET.fromstring(told).tag.endswith("svg")
         assert len(told) < 600_000
     lines = compare_text(real).splitlines()
-    assert len(lines) <= 42 and max(map(len, lines)) <= 98
+    assert len(lines) <= 44 and max(map(len, lines)) <= 98
     assert finding(real.alternatives[0], "Here").startswith("Here")

@@ -15,7 +15,7 @@ import pytest
 from runs_cases import KILLER, DeadlyPool, same, tiny
 
 from sim.errors import InputError
-from sim.experiment import executor
+from sim.experiment import workers
 from sim.experiment.executor import run_chunk, run_many
 from sim.experiment.interrupt import Interrupted
 from sim.experiment.workers import LocalPool
@@ -26,7 +26,7 @@ RUNS = 12
 
 @pytest.fixture(scope="module")
 def inline() -> list[Result]:
-    return run_chunk([(tiny(), list(range(RUNS)))])[0]
+    return run_chunk([(tiny(), list(range(RUNS)), "")])[0]
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +61,7 @@ def test_any_executor_does(inline: list[Result]) -> None:
 
 
 def test_few_runs_start_no_worker(monkeypatch: pytest.MonkeyPatch, inline: list[Result]) -> None:
-    monkeypatch.setattr(executor, "LocalPool", lambda: pytest.fail("a pool for two runs"))
+    monkeypatch.setattr(workers, "LocalPool", lambda **_: pytest.fail("a pool for two runs"))
     assert all(same(a, b) for a, b in zip(inline, run_many(tiny(), range(2)), strict=False))
 
 

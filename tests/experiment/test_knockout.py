@@ -17,8 +17,8 @@ from sim.errors import InputError
 from sim.experiment.ensemble import Ensemble
 from sim.experiment.pairs import knockout as module
 from sim.experiment.pairs.compare import Alternative
-from sim.experiment.pairs.knockout import WATCHED, Effect, Knockout, candidates, most_changed, size_of
-from sim.observe.outcome import BITS, QUANTITIES
+from sim.experiment.pairs.knockout import WATCHED, Effect, Knockout, candidates, most_changed, size_of, together
+from sim.observe.outcome import BITS, OUTCOMES, QUANTITIES
 from sim.observe.result import Result
 from sim.pipeline import PROCESSES, WITHOUT
 from sim.report.manifest import read_manifest
@@ -52,7 +52,41 @@ def test_effect_is_without_minus_with_in_standard_deviations() -> None:
     assert one.without.quantities["days_floor_held"].difference == 3.0
     assert size_of(one, WATCHED) == pytest.approx(1.5)
     assert size_of(one, ("deals",)) == 0.0
-    assert size_of(effect("air", runs([2, 2]), runs([5, 5])), WATCHED) == math.inf
+    assert size_of(effect("air", runs([2, 2]), runs([5, 7])), WATCHED) == 0.0  # no standard deviation to measure by
+    narrow = effect("air", runs([2, 4, 6]), runs([5.9, 6, 6.1]))
+    assert size_of(narrow, WATCHED) == pytest.approx(1.0)  # 2 over the 2 of the baseline, whatever the rest
+    none, all_of_4 = runs([1] * 4), runs([1] * 4, floor_taken=True)
+    assert size_of(effect("air", none, all_of_4), ("floor_taken",)) == pytest.approx(6 / math.sqrt(5))  # p = 1 / 6
+
+
+def test_what_a_mechanism_alone_produces_is_not_its_headline() -> None:
+    def arm(away: float, spread: float, lost: float) -> list[Result]:
+        return [
+            run(i, {"civilians_displaced": away + spread * (i % 3), "attacker_losses": lost + i % 3}) for i in range(12)
+        ]
+
+    with_it = arm(1000, 5, 50)
+    own = effect("civilians", with_it, arm(0, 0, 50.5))
+    other = effect("combat", with_it, arm(1000, 5, 60))
+    assert own.its_own == {"civilians_displaced"}
+    assert size_of(own, WATCHED) < size_of(other, WATCHED)
+    found = Knockout(Ensemble.of(BASE, with_it), tuple(together([other, own])), {}, "floor_taken")
+    assert "away from home" not in knockout_json(found)["mechanisms"][1]["sentence"]
+    assert (
+        next(line for line in knockout_text(found).splitlines() if line.startswith("civilians")).split()[-1]
+        == "=-1,005"
+    )
+
+
+def test_firm_is_over_all_mechanisms_together() -> None:
+    """p = 0.002 stands among 16 rows (0.05 / 16 = 0.003), not among 16 of 21 mechanisms (0.05 / 336)."""
+    base = effect("air", runs([1.0, 2.0] * 6), runs([2.0, 4.0] * 6))
+    d = replace(base.without.quantities["days_floor_held"], p=0.002)
+    alone = replace(base, without=replace(base.without, quantities={**base.without.quantities, "days_floor_held": d}))
+    same = runs([1.0, 2.0] * 6)
+    nothing = [replace(effect("cold", same, same), name=f"m{i}") for i in range(20)]
+    assert "days_floor_held" in together([alone])[0].without.firm
+    assert "days_floor_held" not in together([alone, *nothing])[0].without.firm
 
 
 def test_the_bit_that_changes_most_is_shown() -> None:
@@ -79,15 +113,10 @@ def test_the_text_tells_effects_nothing_failures_and_interactions() -> None:
     text = knockout_text(found)
     assert sentence(found).startswith("Without combat (a thing), the defender gains: the defender holds the main floor")
     row = next(line for line in text.splitlines() if line.startswith("combat "))
-    assert "+10.1 ±0.3" in row
-    assert next(line for line in text.splitlines() if line.startswith("air ")).split()[1:] == [
-        "·",
-        "?0.0",
-        "±0.4",
-        "·",
-        "·",
-        "·",
-    ]
+    assert row.split() == ["combat", "·", "+10.1", "·", "·", "·"]
+    lines = text.splitlines()
+    assert lines[lines.index(row) + 1].split() == ["(9.8", "to", "10.4)"]
+    assert next(line for line in lines if line.startswith("air ")).split()[1:] == ["·", "?0.0", "·", "·", "·"]
     assert "Changes nothing in these runs: cold, elders." in text  # of the pairs that there are
     assert "without cold: 1 failed (first: run 7): ValueError" in " ".join(text.split())
     assert "do not add up" in text and "unrest: already left out" in text
@@ -136,7 +165,7 @@ def test_a_real_knockout(real: Knockout) -> None:
     assert held.b == 20.0 and held.difference > 0  # who cannot march takes nothing
     assert by_name["events"].changes_nothing and not by_name["movement"].changes_nothing
     assert [set(e.without.differs) for e in real.effects] == [{WITHOUT}] * 3
-    assert real.frame().shape[0] == 3 * (len(BITS) + len(QUANTITIES))
+    assert real.frame().shape[0] == 3 * (len(BITS) + len(OUTCOMES) + len(QUANTITIES))
 
 
 def test_one_gather_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -160,3 +189,9 @@ def test_files_of_a_knockout(real: Knockout, tmp_path: Path) -> None:
     assert "--only air,events,movement" in manifest["settings"]["command"]
     assert ET.fromstring((tmp_path / "knockout.svg").read_text()).tag.endswith("svg")
     assert (tmp_path / "report.txt").read_text() == knockout_text(real)
+    lines = (tmp_path / "knockout.csv").read_text().splitlines()
+    assert len(lines) == 4 and lines[0].startswith("without,") and any(" to " in line for line in lines[1:])
+    assert {row["file"]: row.get("shown", True) for row in manifest["tables"]} == {
+        "knockout.csv": True, "differences.csv": False,
+    }  # fmt: skip
+    assert "Blue: held longer" in manifest["figures"][0]["text"]

@@ -101,3 +101,28 @@ def test_the_interval_of_a_mean_is_students(values: list[float]) -> None:
         assert math.isnan(mean) if not known else mean == known[0]
         return
     assert (low, high) == pytest.approx(stats.t.interval(0.95, count - 1, np.mean(known), stats.sem(known)))
+
+
+def test_runs_that_went_away_are_made_again_or_said(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    import shutil
+
+    from sim.experiment.points import ResultsGoneError, ensure_points, whole_table
+
+    points = [Point(n, tiny(), {"run.days": 20 + n}, range(2)) for n in range(2)]
+    expected = evaluate(points, store=store)
+    shutil.rmtree(store.folder)
+    assert whole_table(points, store).equals(expected)
+    monkeypatch.setattr(module, "ensure_points", lambda *_, **__: shutil.rmtree(store.folder, ignore_errors=True))
+    shutil.rmtree(store.folder)
+    with pytest.raises(ResultsGoneError, match="gone from the store"):
+        whole_table(points, store)
+    assert ensure_points(points, store=store).made == 4
+
+
+def test_what_a_point_is_stored_under_is_reckoned_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    from sim.scenario import Scenario
+
+    point = Point(0, tiny(), {"run.days": 21}, range(2))
+    first = point.key
+    monkeypatch.setattr(Scenario, "with_values", None)
+    assert point.key == first

@@ -26,7 +26,7 @@ class Made:
         monkeypatch.setattr(executor, "run_chunk", self)
 
     def __call__(self, jobs: Parcel, model: str = "") -> list[list[Result]]:
-        self.runs += [(scenario.hash, r) for scenario, replicates in jobs for r in replicates]
+        self.runs += [(scenario.hash, r) for scenario, replicates, _ in jobs for r in replicates]
         return run_chunk(jobs, model)
 
 
@@ -139,7 +139,7 @@ def test_a_worker_with_another_model_is_refused() -> None:
     from sim.errors import InputError
 
     with pytest.raises(InputError, match="another model"):
-        run_chunk([(tiny(), [0])], "0123456789abcdef")
+        run_chunk([(tiny(), [0], "")], "0123456789abcdef")
 
 
 def test_a_parcel_leaves_out_what_no_run_reads() -> None:
@@ -147,11 +147,11 @@ def test_a_parcel_leaves_out_what_no_run_reads() -> None:
 
     scenario = tiny()
     other = replace(scenario, title="Other")
-    ((bare, numbers), (_, more)) = parcel([Job(scenario, 1), Job(scenario, 2), Job(other, 1)])
+    ((bare, numbers, _), (_, more, _)) = parcel([Job(scenario, 1), Job(scenario, 2), Job(other, 1)])
     assert (numbers, more) == ([1, 2], [1])
     assert not bare.provenance and not bare.schema
     assert bare.hash == scenario.hash
-    assert alike(run_chunk([(bare, [1])])[0], run_chunk([(scenario, [1])])[0])
+    assert alike(run_chunk([(bare, [1], "")])[0], run_chunk([(scenario, [1], "")])[0])
 
 
 def test_a_slow_disk_is_written_to_more_seldom(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -173,3 +173,56 @@ def test_a_slow_disk_is_written_to_more_seldom(monkeypatch: pytest.MonkeyPatch) 
     assert waits == [0.25, pytest.approx(0.5), 2.0]  # a fiftieth of the time, between a quarter second and two
     clock[0] += 2.0
     assert pace.due()
+
+
+def test_a_fault_of_the_machine_is_tried_again(store: Store, made: Made, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("sim.experiment.replicate.simulate", full)
+        (results,) = gather([Task(tiny(), range(2))], store=store)
+        assert all(r.error.startswith("the machine failed: OSError") for r in results)
+    (results,) = gather([Task(tiny(), range(2))], store=Store(store.folder))
+    assert [r.error for r in results] == ["", ""]
+    assert len(made.runs) == 4
+
+
+def test_ctrl_c_while_the_last_part_is_written_loses_nothing(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    import os
+    import signal
+
+    put = Store.put
+
+    def interrupted(self: Store, frame: object) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        os.kill(os.getpid(), signal.SIGINT)
+        put(self, frame)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Store, "put", interrupted)
+    for number, wanted in enumerate((gather, ensure)):
+        kept = Store(store.folder / str(number))
+        with pytest.raises(KeyboardInterrupt):
+            wanted([Task(tiny(), range(3))], store=kept)
+        assert kept.done(tiny().hash, 2021) == {0, 1, 2}
+
+
+def test_an_own_terrain_that_changed_since_is_refused_and_not_mixed(store: Store, tmp_path: Path) -> None:
+    import shutil
+
+    from sim.errors import InputError
+    from sim.scenario import scenario_folder
+
+    own = tmp_path / "valley"
+    shutil.copytree(scenario_folder() / "terrain" / "panjshir", own)
+    scenario = tiny(**{"terrain.folder": str(own), "terrain.resolution_m": 2000.0})
+    (before,) = gather([Task(scenario, [0])], store=store)
+    roads = own / "roads.csv"
+    lines = roads.read_text().splitlines(keepends=True)
+    roads.write_text("".join(lines[: len(lines) // 2]))
+    with pytest.raises(InputError, match="has changed since the scenario was loaded"):
+        gather([Task(scenario, [1])], store=store)
+    again = tiny(**{"terrain.folder": str(own), "terrain.resolution_m": 2000.0})
+    assert again.hash != scenario.hash
+    (after,) = gather([Task(again, [0])], store=store)
+    assert not same(before[0], after[0])

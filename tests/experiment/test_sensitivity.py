@@ -81,6 +81,33 @@ def test_interplay_shows_in_sigma() -> None:
     assert found.sigma == pytest.approx([np.std([0, 1 / 3, 2 / 3, 1])] * 2, abs=0.05)
 
 
+# --- the step that was made
+
+
+def test_the_effect_of_a_step_is_what_was_observed() -> None:
+    """1 above the middle of the first number, else 0: a step of two thirds always crosses it, and makes 1, not 1.5."""
+    jump = problem([(0, 1), (0, 1), (0, 2)])
+    found = answer(lambda x, _: column((x[:, 0] > 0.5) + 0.3 * x[:, 1]), jump, runs=2).last.indices[NAME]
+    assert isinstance(found, Morris)
+    assert found.mu_star[:2] == pytest.approx([1.5, 0.3])
+    assert found.effect == pytest.approx([1.0, 0.2, 0.0])
+    assert found.step == pytest.approx([2 / 3] * 3)
+    assert found.effect_conf == pytest.approx([0, 0, 0], abs=1e-9)
+    assert found.effect_sigma == pytest.approx([0, 0, 0], abs=1e-9)
+    whole = answer(linear, problem([(0, 1), (3, 10)], "int"), trajectories=6).last.indices[NAME]
+    assert isinstance(whole, Morris)
+    assert whole.step[0] == 1 and whole.effect[0] == pytest.approx(3)
+    assert whole.effect[1] == pytest.approx(2 * 7 * whole.step[1])
+
+
+def test_luck_of_a_step_is_two_thirds_of_that_of_the_range() -> None:
+    found = answer(stirred, problem([(0, 2), (0, 1), (0, 1)]), runs=5).last.indices[NAME]
+    assert isinstance(found, Morris)
+    assert found.effect_noise == pytest.approx(2 / 3 * found.noise)
+    assert found.effect_conf == pytest.approx(2 / 3 * found.mu_star_conf, rel=0.2)
+    assert found.effect_sigma == pytest.approx(2 / 3 * found.sigma)
+
+
 # --- luck
 
 
@@ -177,7 +204,7 @@ def test_an_outcome_that_some_runs_do_not_have_is_left_out() -> None:
         partly = found.outcomes[NAME].copy()
         partly[3, 1] = np.nan  # a run that came to its end without it
         both = {NAME: found.outcomes[NAME], "claim_lead_days": partly}
-        return replace(found, outcomes=both, base=found.base | {"claim_lead_days": found.base[NAME]})
+        return replace(found, outcomes=both, base={**found.base, "claim_lead_days": found.base[NAME]})
 
     found = analyse(plan(tiny(), problem(SQUARE), replicates=4), with_another).last
     assert found.partial == ("claim_lead_days",) and list(found.indices) == [NAME]
@@ -246,6 +273,28 @@ def test_a_small_sample_of_close_numbers_is_not_settled_and_a_clear_one_is() -> 
     assert any("few" in line for line in small)
     assert any("ranking among the first 5 is not settled" in line for line in small)
     assert answer(clear, eight, runs=2, trajectories=20).last.warnings == ()
+
+
+def test_no_warning_of_salib_comes_through() -> None:
+    import warnings as standard
+
+    def rare(x: Array, _: Array) -> Array:
+        return column((np.arange(len(x)) == 4).astype(float))  # resamples without this row are constant
+
+    with standard.catch_warnings():
+        standard.simplefilter("error")
+        found = answer(rare, problem([(0, 1)] * 2), runs=2, method="sobol", samples=4).last
+    assert any("only 2 runs differ" in line for line in found.warnings)
+
+
+def test_indices_that_cannot_be_are_told() -> None:
+    found = answer(ishigami, problem([(-np.pi, np.pi)] * 3), runs=2, method="sobol", samples=256).last.indices[NAME]
+    assert isinstance(found, Sobol)
+    odd = replace(found, s1=np.array([0.2, 0.9, 0.0]), st=np.array([1.3, 0.5, 0.04]), s1_conf=np.array([np.nan, 0, 0]))
+    told = warnings.of_the_outcome(NAME, odd, ["a", "b", "c"], 500)
+    assert any("indices of a, b cannot be" in line for line in told)
+    assert any("indices of a are uncertain" in line or "indices of a," in line for line in told)
+    assert warnings.uncertain(odd, 0) and not warnings.uncertain(replace(odd, st_conf=np.full(3, 0.05)), 1)
 
 
 def test_sobol_warnings() -> None:

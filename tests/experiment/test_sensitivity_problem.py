@@ -10,7 +10,7 @@ import pytest
 from runs_cases import tiny
 
 from sim.errors import InputError
-from sim.experiment.sensitivity.problem import Factor, ends, problem_of
+from sim.experiment.sensitivity.problem import HOW, RECURRING, Factor, ends, problem_of
 from sim.params import Parameter
 
 FLOAT = Parameter("a.b", "a number", "-", "float", 0, 10)
@@ -93,6 +93,27 @@ def test_patterns_grades_and_terrain() -> None:
     assert any(key.startswith("terrain.") for key in keys(with_terrain=True))
     measured = keys(grades=["reported"])
     assert measured and all(scenario.provenance[key].grade == "reported" for key in measured)
+
+
+def test_dates_stay_within_the_run_unless_ends_are_asked_for() -> None:
+    start = tiny()["run.start"]
+    assert isinstance(start, dt.date)
+    key = "attacker.assault_start"
+
+    def span(days: int, **asked: Any) -> list[tuple[str, str, str]]:
+        setup = tiny(**{"run.days": days, key: start + dt.timedelta(1)})
+        return [(f.end(f.low), f.end(f.high), f.how) for f in problem_of(setup, **asked).factors if f.key == key]
+
+    def day(number: int) -> str:
+        return str(start + dt.timedelta(number))
+
+    assert span(60) == [(day(0), day(15), "cut")]
+    assert span(10) == [(day(0), day(9), "cut")]
+    assert span(60, around="full", only=[key]) == [(day(0), day(59), "cut")]
+    assert span(60, vary=[f"{key}={day(-5)}:{day(5)}"]) == [(day(-5), day(5), "asked")]
+    assert HOW["cut"].startswith("cut to the days of the run")
+    recurring = {k for k, p in tiny().schema.items() if "only month and day count" in p.meaning}
+    assert recurring == RECURRING
 
 
 def test_ends_that_are_asked_for() -> None:

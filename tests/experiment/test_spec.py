@@ -11,6 +11,7 @@ from sweep_cases import SCHEMA, factor
 
 from sim.errors import InputError
 from sim.experiment.sweeps.design import Plan
+from sim.experiment.sweeps.factors import toml_value
 from sim.experiment.sweeps.spec import Refine, SweepSpec, Until, halvings
 from sim.experiment.sweeps.spec_file import (
     find_sweep,
@@ -92,6 +93,18 @@ def test_the_hash_is_of_the_runs_and_not_of_the_words() -> None:
     assert dataclasses.replace(spec, replicates=7).hash != spec.hash
     assert dataclasses.replace(spec, constants={"run.days": 9}).hash != spec.hash
     assert spec.hash == from_options(["panjshir-2021"], spec.uncertainties).hash
+
+
+def test_outcomes_of_the_command_line_read_back() -> None:
+    spec = dataclasses.replace(from_toml(GRID, SCHEMA), outcomes=["settlement", "floor_taken", "settlement"])
+    assert spec.outcomes == ("settlement", "floor_taken")
+    assert 'outcomes = ["settlement", "floor_taken"]' in spec.to_toml()
+    assert from_toml(spec.to_toml(), SCHEMA) == spec
+    assert toml_value(["a", "b"]) == '["a", "b"]'
+    with pytest.raises(InputError, match="there is no outcome 'flor_taken'"):
+        dataclasses.replace(spec, outcomes=["flor_taken"])
+    with pytest.raises(InputError, match="names no outcome"):
+        dataclasses.replace(spec, outcomes=())
 
 
 @pytest.mark.parametrize(

@@ -116,6 +116,18 @@ def test_a_folder_knows_its_sweep(tmp_path: Path) -> None:
         sweep_in(tmp_path)
 
 
+def test_a_folder_knows_its_sweep_however_it_is_written(tmp_path: Path) -> None:
+    out, store = tmp_path / "out", Store(tmp_path / "store")
+    spec = spec_of(replicates=1, outcomes=["floor_taken", "settlement"])
+    run(spec, store=store, folder=out)
+    path = out / sweep_folder.SPEC
+    path.write_text("# a note\n" + path.read_text().replace('"floor_taken"', "'floor_taken'"))
+    assert run(spec, store=store, folder=out, resume=True).tally.made == 0
+    path.write_text("torn = [")
+    with pytest.raises(InputError, match="is another sweep than the one asked for"):
+        run(spec, store=store, folder=out, resume=True)
+
+
 def test_a_changed_model_or_scenario_is_said(tmp_path: Path) -> None:
     out, store, spec = tmp_path / "out", Store(tmp_path / "store"), spec_of(replicates=1)
     run(spec, store=store, folder=out)

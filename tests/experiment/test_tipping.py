@@ -145,3 +145,12 @@ def test_nodes_without_a_run_do_not_stop_the_search() -> None:
 def test_a_grid_of_odd_pieces_is_no_grid() -> None:
     with pytest.raises(ValueError, match="no whole cells of 8 steps"):
         refine((30, 33), lambda nodes, runs: [], levels=3, runs=10)
+
+
+def test_a_node_that_touches_the_level_is_no_line() -> None:
+    peak = np.zeros((5, 5))
+    peak[2, 2] = 0.5
+    assert tipping_lines(peak, 0.5) == ()
+    peak[2, 2] = 0.6
+    (around,) = tipping_lines(peak, 0.5)
+    assert len(around) == 5

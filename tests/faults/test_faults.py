@@ -89,11 +89,11 @@ def test_ctrl_c(tmp_path: Path, undisturbed: Operator) -> None:
 
 @pytest.fixture
 def small_disk(tmp_path: Path):  # type: ignore[no-untyped-def]
-    """A disk of 120 kB, and how to make it larger."""
+    """A disk of 80 kB, and how to make it larger."""
     disk = tmp_path / "disk"
     disk.mkdir()
     mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=120k", "tmpfs", str(disk)], capture_output=True, check=False
+        ["mount", "-t", "tmpfs", "-o", "size=80k", "tmpfs", str(disk)], capture_output=True, check=False
     )
     if mounted.returncode:
         pytest.skip("no right to mount a small disk here; the test needs root with CAP_SYS_ADMIN")
@@ -148,3 +148,30 @@ def test_a_run_that_raises(tmp_path: Path, undisturbed: Operator) -> None:
     assert rest.equals(whole.join(failed.select("point", "replicate"), on=["point", "replicate"], how="anti"))
     assert operator.finish(env={"PYTHONPATH": path})[0] == 3  # what raised is kept, and not tried again
     assert operator.made().height == FEW
+
+
+MURDER = """
+import os, signal
+import sim.experiment.replicate as replicate
+simulate = replicate.simulate
+
+def kill(scenario, number):
+    if number == 7 and scenario["attacker.fighters"] == 800 and scenario["season.severity"] < 0.55:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return simulate(scenario, number)
+
+replicate.simulate = kill
+"""
+
+
+def test_a_run_that_kills_its_process(tmp_path: Path, undisturbed: Operator) -> None:
+    (tmp_path / "sitecustomize.py").write_text(MURDER)
+    operator = Operator(tmp_path / "sweep")
+    path = os.pathsep.join([str(tmp_path), str(Path(__file__).parents[2])])
+    code, _, errors = operator.finish(env={"PYTHONPATH": path})
+    assert code == 3, errors
+    assert "1 of 400 runs failed" in errors
+    failed = operator.runs().filter(pl.col("error").is_not_null())
+    assert failed["error"].to_list() == ["the worker process died 2 times"]
+    assert operator.finish()[0] == 0  # it is tried again, and nothing kills it this time
+    equal_to(undisturbed, operator)

@@ -19,7 +19,7 @@ from sim.store.identity import model_id
 
 KEYS = [
     "format", "kind", "title", "standoff", "model", "git", "platform", "made", "seed", "replicates", "runs", "failed",
-    "sentence", "limits", "scenarios", "figures", "tables", "settings",
+    "sentence", "warnings", "limits", "scenarios", "figures", "tables", "settings",
 ]  # fmt: skip
 
 
@@ -80,6 +80,22 @@ def test_slips_of_programs_are_errors_at_once(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="keys are file, title, text"):
         write(tmp_path, figures=[{"file": "a.svg", "title": "Chart"}])
     assert not (tmp_path / FILE).exists()
+
+
+def test_optional_keys_are_kept_and_checked(tmp_path: Path) -> None:
+    for name in ("a.svg", "a.csv"):
+        (tmp_path / name).write_text("")
+    figure = {"file": "a.svg", "title": "Chart", "text": "", "table": "a.csv"}
+    table = {"file": "a.csv", "title": "Table", "shown": False}
+    write(tmp_path, figures=[figure], tables=[table], warnings=["few", "few"])
+    found = read_manifest(tmp_path)
+    assert (found["figures"], found["tables"], found["warnings"]) == ([figure], [table], ["few"])
+    changed(tmp_path, tables=[table | {"shown": "no"}])
+    with pytest.raises(InputError, match="tables, number 1: shown is not true or false"):
+        read_manifest(tmp_path)
+    changed(tmp_path, tables=[], warnings=["few", 3])
+    with pytest.raises(InputError, match="warnings is not a list of texts"):
+        read_manifest(tmp_path)
 
 
 def test_an_old_manifest_is_forgotten(tmp_path: Path) -> None:

@@ -186,7 +186,7 @@ def test_numbers_are_short_and_gaps_are_seen(tmp_path: Path) -> None:
 
 def test_the_numbers_of_a_chart_stand_under_it(tmp_path: Path) -> None:
     text = page(folder_of(tmp_path))
-    (inside,) = re.findall(r"<details>\s*<summary>The numbers of “Chart one”.*?</details>", text, re.S)
+    (inside,) = re.findall(r"<details>\s*<summary>Its numbers.*?</details>", text, re.S)
     assert "one.csv" in inside and "12.35" in inside
     assert text.count("one.csv") == 1  # not again among the tables
     assert re.search(r"@media print.*details::details-content \{[^}]*visible", text, re.S)
@@ -201,10 +201,54 @@ def test_long_settings_are_cut_and_say_so() -> None:
 
 def test_an_own_question_comes_before_those_of_the_scenarios(tmp_path: Path) -> None:
     folder_of(tmp_path)
-    assert "Its numbers are among the tables below." in Page(page(tmp_path)).text
     changed(tmp_path, settings={"question": "Where does it tip?"})
     text = page(tmp_path)
     assert re.findall(r'class="question">([^<]*)<', text) == ["Where does it tip?"]
+
+
+def test_a_table_for_programs_is_named_and_not_shown(tmp_path: Path) -> None:
+    folder_of(tmp_path, tables=[{"file": "long.csv", "title": "Every run", "shown": False}])
+    text = page(tmp_path)
+    assert "row 29" not in text and "Only in the folder long.csv : Every run" in Page(text).text
+    assert 'href="#tables"' not in text  # nothing of a chart is below
+
+
+def test_a_chart_points_to_its_numbers_only_where_they_are(tmp_path: Path) -> None:
+    figure = {"file": "two.svg", "title": "Chart two", "text": "What it shows"}
+    folder_of(tmp_path, figures=[figure])
+    assert "are among the" not in Page(page(tmp_path)).text
+    changed(tmp_path, figures=[figure | {"table": "long.csv"}])
+    assert "Its numbers are among the tables below." in Page(page(tmp_path)).text
+    changed(tmp_path, tables=[{"file": "long.csv", "title": "Every run", "shown": False}])
+    assert "are among the" not in Page(page(tmp_path)).text
+
+
+def test_warnings_are_a_list_right_below_the_sentence(tmp_path: Path) -> None:
+    assert 'class="warnings"' not in page(folder_of(tmp_path))
+    changed(tmp_path, warnings=["2 samples are few", "a <b> is rare"])
+    text = page(tmp_path)
+    (inside,) = re.findall(r'<div class="warnings".*?</div>', text, re.S)
+    assert re.findall("<li>(.*)</li>", inside) == ["2 samples are few", "a &lt;b&gt; is rare"]
+    assert text.index("The floor falls in 40") < text.index(inside) < text.index("80 runs") < text.index("<svg")
+
+
+def test_what_repeats_it_is_never_empty(tmp_path: Path) -> None:
+    folder_of(tmp_path, "sweep", settings={"command": ""})
+    assert "To repeat it" not in page(tmp_path) and "<pre" not in page(tmp_path)
+    changed(tmp_path, settings={"command": ["", "standoff sweep a"], "spec": 'title = "<A>"\n[vary]\n'})
+    text = page(tmp_path)
+    assert re.findall(r"<pre[^>]*><code>([^<]*)</code></pre>", text) == [
+        "title = &#34;&lt;A&gt;&#34;\n[vary]",
+        "standoff sweep a",
+    ]
+    assert text.index("<h3>The sweep file</h3>") < text.index("<h3>To repeat it</h3>")
+    assert "<dt>spec</dt>" not in text
+
+
+def test_a_chart_that_scrolls_on_a_narrow_screen_says_so_but_not_on_paper() -> None:
+    style = (Path(pages.__file__).parent / "page.css").read_text()
+    assert re.search(r'@media screen and \(max-width: 40rem\) \{\s*\.card::before \{ content: "Scroll sideways', style)
+    assert style.count("Scroll sideways") == 1
 
 
 # --- failures and what is broken
@@ -219,6 +263,23 @@ def test_failed_runs_are_told_with_their_errors(tmp_path: Path) -> None:
     assert found == [pages.Failure("A: x", 2, "4"), pages.Failure("B: y", 1, "6")]
 
 
+def test_errors_of_every_scenario_are_found_and_no_more_than_ten_shown(tmp_path: Path) -> None:
+    folder_of(tmp_path, "compare", failed=12)
+    errors = [{"replicate": n, "error": f"E{n}: x"} for n in range(11)]
+    both = {"baseline": {"scenario": "a", "failed": errors}, "alternatives": [{"name": "b", "failed": errors[:1]}]}
+    (tmp_path / "summary.json").write_text(json.dumps(both))
+    found = pages.failures(tmp_path, {"failed": 12, "tables": []})
+    assert found[:2] == [pages.Failure("E0: x", 2, "a 0"), pages.Failure("E1: x", 1, "a 1")] and len(found) == 11
+    text = Page(page(tmp_path)).text
+    assert "E9: x" in text and "E10: x" not in text and "Shown: the first 10 of 11 errors." in text
+
+
+@pytest.mark.parametrize(("kind", "place"), [("sweep", "in the folder runs"), ("compare", "in summary.json")])
+def test_where_errors_are_that_the_page_has_not_found(tmp_path: Path, kind: str, place: str) -> None:
+    text = Page(page(folder_of(tmp_path, kind, failed=2))).text
+    assert f"2 runs failed; none of them is in any number above. Their errors are {place}" in text
+
+
 def test_errors_are_found_in_tables_where_the_summary_has_none(tmp_path: Path) -> None:
     folder_of(tmp_path, failed=1)
     (tmp_path / "summary.json").write_text('{"failed": 1}')
@@ -227,7 +288,10 @@ def test_errors_are_found_in_tables_where_the_summary_has_none(tmp_path: Path) -
         pages.Failure("A: x", 1, "a 1")
     ]
     (tmp_path / "long.csv").write_text("")
-    assert "Their errors are with the results" in Page(page(tmp_path)).text
+    assert (
+        "1 run failed; none of them is in any number above. Their errors are in the results store"
+        in Page(page(tmp_path)).text
+    )
 
 
 @pytest.mark.parametrize("name", ["one.svg", "one.csv"])

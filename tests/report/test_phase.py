@@ -1,142 +1,30 @@
-"""Sweeps told and drawn: the sentence, extremes and regret by hand, and what a phase diagram shows."""
+"""What a sweep's pictures show."""
 
 from __future__ import annotations
 
 import datetime as dt
-import json
-from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
 import polars as pl
 import pytest
+from phase_cases import CAPACITY, FIGHTERS, ONSET, POSTURE, TRUST, by_winter, drawn, swept, texts
 from sweep_cases import factor, made_up, setup
 
 from sim.experiment.runs import Tally
 from sim.experiment.sweeps.design import Plan
 from sim.experiment.sweeps.measures import measure
 from sim.experiment.sweeps.spec import Refine, SweepSpec
-from sim.experiment.sweeps.sweep import Sweep, with_factors
+from sim.experiment.sweeps.sweep import Sweep
 from sim.experiment.sweeps.tipping import Estimate, refine
-from sim.report.sweeps.figures import policy_rows
+from sim.observe.outcome import BITS
 from sim.report.sweeps.json_report import sweep_json
-from sim.report.sweeps.phase import Picture, phase_picture, write_phase
+from sim.report.sweeps.phase import phase_picture, write_phase
 from sim.report.sweeps.phase_axes import Axis
+from sim.report.sweeps.tables import write_tables
 from sim.report.sweeps.text import headline, sweep_text
-from sim.report.tables import WIDTH
-
-ONSET = factor("season.onset", {"from": dt.date(2021, 10, 1), "to": dt.date(2021, 10, 31), "steps": 4})
-CAPACITY = factor("support.capacity", {"from": 0, "to": 40, "steps": 3})
-POSTURE = factor("defender.posture", ["gate", "yield", "disperse"])
-TRUST = factor("talks.trust", {"from": 0, "to": 1, "steps": 5})
-FIGHTERS = factor("attacker.fighters", {"from": 1000, "to": 9000})
-OUTCOMES = ("floor_taken", "days_floor_held")
-Shares = Callable[[Mapping[str, Any]], float]
-
-
-def swept(share: Shares, *names: str, failed: tuple[int, ...] = (), **more: Any) -> Sweep:
-    """A finished sweep without a run."""
-    names = names or ("calm",)
-    spec = SweepSpec(names, **{"outcomes": OUTCOMES, **more})
-    scenarios = tuple(setup(name) for name in names)
-    points = list(Plan(spec, scenarios))
-    table = made_up(points, share, failed=failed)
-    found = table.drop(set(table.columns) & {"scenario", *spec.keys, "policy", "sample"})
-    return Sweep(spec, scenarios, points, with_factors(spec, points, found), Tally(), 0.0)
-
-
-def by_winter(values: Mapping[str, Any]) -> float:
-    """0.1, 0.3, 0.5 … later and with less: from 0.1 to 1."""
-    late = (values["season.onset"] - dt.date(2021, 10, 1)).days / 30
-    return 0.1 + 0.6 * late + 0.3 * (1 - values["support.capacity"] / 40)
-
-
-def drawn(sweep: Sweep, outcome: str = "floor_taken") -> Picture:
-    bases = list({point.base.name: point.base for point in sweep.points}.values())
-    return phase_picture(sweep.table, sweep.spec, bases, outcome, sweep.refined)
-
-
-def texts(figure: Any) -> list[str]:
-    from matplotlib.text import Text
-
-    return [item.get_text().replace("\n", " ") for item in figure.findobj(Text) if item.get_text()]
-
-
-def test_the_sentence_says_where_and_between_what() -> None:
-    told = headline(swept(by_winter, uncertainties=(ONSET,), levers=(CAPACITY,)))
-    assert told == (
-        "The attacker held the whole main floor for a week at some time: in 10 of 100 runs at onset 2021-10-01, "
-        "capacity 40 t/day, in 100 at onset 2021-10-31, capacity 0 t/day; it passes 50 of 100 along onset between "
-        "2021-10-01 and 2021-10-11 at capacity 0 t/day, and between 2021-10-11 and 2021-10-21 at capacity 40 t/day."
-    )
-
-
-def test_the_sentence_when_nothing_tips_or_matters() -> None:
-    above = headline(swept(lambda v: 0.6 + 0.1 * v["talks.trust"], uncertainties=(TRUST,)))
-    assert above.endswith("in 70 at trust 1; it is above 50 of 100 everywhere, so it tips nowhere.")
-    same = headline(swept(lambda v: 0.4, uncertainties=(TRUST,)))
-    assert same.endswith("in 40 of 100 runs at every point; what was varied makes no difference to it.")
-
-
-def test_the_sentence_of_a_sample_names_policies_and_what_matters() -> None:
-    sweep = swept(
-        lambda v: min(1, v["attacker.fighters"] / 10000 + (0.1 if v["defender.posture"] == "yield" else 0)),
-        uncertainties=(FIGHTERS,), levers=(POSTURE,), design="lhs", samples=20,
-    )  # fmt: skip
-    told = headline(sweep)
-    assert "of 100 runs in the mean over 60 points" in told
-    assert (
-        "at defender posture yield; of the uncertainties it goes most with attacker fighters, with which it rises"
-        in told
-    )
-
-
-def test_regret_by_hand() -> None:
-    # samples: trust 0, 0.25, …, 1; gate: always 0.5; yield: the trust; disperse: 0.2
-    values = {"gate": lambda t: 0.5, "yield": lambda t: t, "disperse": lambda t: 0.2}
-    sweep = swept(lambda v: values[v["defender.posture"]](v["talks.trust"]), uncertainties=(TRUST,), levers=(POSTURE,))
-    rows = {row["defender.posture"]: row for row in policy_rows(sweep.table, sweep.spec, measure("floor_taken"))}
-    assert [rows[name]["mean"] for name in values] == pytest.approx([0.5, 0.5, 0.2])
-    assert [rows[name]["below"] for name in values] == pytest.approx([0.5, 0.5, 0.8])  # at 1, at 0, at 1
-    assert [rows[name]["above"] for name in values] == pytest.approx([0.5, 0.8, 0.2])  # at 0, at 1, at 0
-    assert [(rows["yield"]["lowest"], rows["yield"]["highest"])] == [(0.0, 1.0)]
-
-
-def test_the_text_fits_the_page_and_names_failures() -> None:
-    sweep = swept(by_winter, uncertainties=(ONSET,), levers=(CAPACITY,), failed=(3,), title="Winter and supplies")
-    told = sweep_text(sweep)
-    assert max(map(len, told.splitlines())) <= WIDTH
-    assert "12 points · 1200 runs, 1 failed · full grid, the same luck at every point · seed 7" in told
-    assert "1 runs failed and are left out of all shares and means; at points 3." in told
-    assert "  lowest       10   (6 to 17)  at onset 2021-10-01, capacity 40 t/day" in told
-    assert "  mean         55   over 12 points" in told  # 0.1 + 0.3 + 0.15
-
-
-def test_the_points_are_at_most_twenty() -> None:
-    fine = factor("talks.trust", {"from": 0, "to": 1, "steps": 101})
-    told = sweep_text(swept(lambda v: v["talks.trust"], uncertainties=(fine,)))
-    table = told.partition("Points, 20 of 101; all are in summary.csv")[2].partition("A teaching")[0]
-    rows = [line.split() for line in table.splitlines() if line.split() and line.split()[0].isdecimal()]
-    assert len(rows) == 20
-    assert (rows[0][:2], rows[-1][:2]) == (["0", "0"], ["100", "1"])
-
-
-def test_one_json_object_without_nan_or_dates() -> None:
-    found = json.loads(
-        json.dumps(sweep_json(swept(by_winter, uncertainties=(ONSET,), levers=(CAPACITY,))), allow_nan=False)
-    )
-    assert found["points"] == 12
-    assert found["outcomes"]["floor_taken"]["lowest"]["season.onset"] == "2021-10-01"
-    assert found["outcomes"]["floor_taken"]["highest"]["value"] == pytest.approx(1.0)
-    assert found["table"][0]["days_floor_held"] == 40.0
-    assert found["uncertainties"]["season.onset"] == {
-        "from": "2021-10-01",
-        "to": "2021-10-31",
-        "steps": 4,
-        "scale": "linear",
-    }
-    assert len(found["outcomes"]["floor_taken"]["policies"]) == 3
+from sim.report.sweeps.words import amount, level_text, value_text
 
 
 def test_two_factors_make_a_map_with_numbers_line_and_own_place() -> None:
@@ -193,7 +81,10 @@ def test_one_factor_is_a_line_choices_are_bars_and_both_are_lines() -> None:
 def test_lists_of_names_find_their_place() -> None:
     without = factor("run.without", [[], ["cold", "air"]])
     picture = drawn(swept(lambda v: 0.3 if v["run.without"] else 0.7, levers=(without, POSTURE)))
-    assert {"30", "70", "none", "cold, air"} <= set(texts(picture.figure))
+    told = sweep_text(swept(lambda v: 0.3 if v["run.without"] else 0.7, levers=(without, POSTURE)))
+    assert "run.without (lever): none | cold+air." in told
+    assert "when without is cold+air and defender posture is gate" in told.replace("\n", " ")
+    assert {"30", "70", "none", "cold+air"} <= set(texts(picture.figure))
 
 
 @pytest.mark.parametrize("design", ["lhs", "sobol"])
@@ -222,10 +113,26 @@ def test_a_refined_map_shows_what_was_looked_at() -> None:
     )
     points = [plan.at_node(node) for node in found.visited]
     table = made_up(points, lambda v: v["attacker.fighters"] / 16000)
+    few = [node for node in found.visited if node[0] in {0, 16}]
+    ends = pl.col("attacker.fighters").is_in([0, 16000])
+    table = table.with_columns(runs=pl.when(ends).then(25).otherwise(100).cast(pl.Int64))
     sweep = Sweep(spec, (setup(),), points, table, Tally(), 0.0, found)
     picture = drawn(sweep)
-    assert any("dots: looked at, the rest interpolated" in text for text in texts(picture.figure))
+    assert any(
+        "dots: looked at with all 100 runs; rings: looked at with fewer than 100 runs; the rest interpolated" in text
+        for text in texts(picture.figure)
+    )
+    (rings,) = [line for line in picture.figure.axes[0].lines if line.get_label() == "few runs"]
+    assert sorted(zip(*map(list, rings.get_data()), strict=True)) == [tuple(node) for node in few]
     told = sweep_json(sweep)["tipping"]
+    whole = sweep_json(sweep)["outcomes"]["floor_taken"]
+    assert "mean" not in whole and "policies" not in whole
+    assert whole["lowest"]["value"] > 0 and whole["highest"]["value"] < 1  # 0 and 1 are of few runs
+    assert "stand for no whole" in sweep_json(sweep)["no_means"]
+    text = sweep_text(sweep)
+    assert "No means, policies or regret" in text and "  mean " not in text and "most below" not in text
+    assert "lowest in 0 of" not in headline(sweep) and "along" in headline(sweep)
+    assert "from 0 to" not in picture.text
     assert told["nodes_of_grid"] == 289 and told["nodes_visited"] == len(points) < 150
     assert all(x == pytest.approx(8) for line in told["lines"] for x, _ in line)
 
@@ -238,7 +145,7 @@ def test_pictures_are_written_and_the_same_again(tmp_path: Path) -> None:
     write_phase(sweep, tmp_path)
     assert (tmp_path / "phase-floor_taken.svg").read_bytes() == before
     assert ET.fromstring(before).tag.endswith("svg")
-    assert rows[0]["text"].endswith("How late?")
+    assert rows[0]["title"] == "Floor taken, by onset and capacity"
 
 
 def test_missing_points_are_grey_and_not_zero() -> None:
@@ -258,3 +165,76 @@ def test_places_along_an_axis() -> None:
     assert axis.place(None) is None
     assert axis.texts()[0] == "01 Oct"
     assert Axis("defender.posture", POSTURE.values, POSTURE.parameter).place("yield") == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("floor_taken", 0.004, "<1"),
+        ("floor_taken", 0.996, ">99"),
+        ("floor_taken", 0.0, "0"),
+        ("floor_taken", 1.0, "100"),
+        ("floor_taken", 0.005, "<1"),
+        ("days_floor_held", -0.0, "0"),
+        ("days_floor_held", -1e-17, "0"),
+        ("days_floor_held", float("nan"), "-"),
+        ("days_floor_held", None, "-"),
+    ],
+)
+def test_amounts_are_not_rounded_to_what_they_are_not(name: str, value: float | None, told: str) -> None:
+    assert amount(measure(name), value) == told
+
+
+def test_levels_are_told_as_they_were_asked_for() -> None:
+    assert level_text(measure("floor_taken"), 0.005) == "0.5 of 100"
+    assert level_text(measure("floor_taken"), 0.5) == "50 of 100"
+    assert level_text(measure("days_floor_held"), 30) == "30 days"
+    assert value_text(-0.0) == "0"
+
+
+def test_a_list_of_numbers_is_spaced_as_it_is() -> None:
+    uneven = factor("talks.trust", [0.0, 0.1, 0.2, 1.0])
+    line = drawn(swept(lambda v: v["talks.trust"], uncertainties=(uneven,)))
+    assert list(line.figure.axes[0].lines[0].get_xdata()) == [0.0, 0.1, 0.2, 1.0]
+    own = [
+        item for item in line.figure.axes[0].lines if item.get_linestyle() == ":" and len(set(item.get_xdata())) == 1
+    ]
+    assert own[0].get_xdata()[0] == pytest.approx(0.2)  # the scenario's own trust
+    assert list(drawn(swept(lambda v: 0.5, uncertainties=(TRUST,))).figure.axes[0].lines[0].get_xdata()) == list(
+        range(5)
+    )
+
+
+@pytest.mark.parametrize("kind", ["line", "bars", "map", "sample"])
+@pytest.mark.parametrize("outcome", ["floor_taken", max(BITS, key=lambda name: len(BITS[name]))])
+def test_titles_say_of_what_and_end_inside_the_picture(kind: str, outcome: str) -> None:
+    given: dict[str, dict[str, Any]] = {
+        "line": {"uncertainties": (TRUST,)},
+        "bars": {"levers": (POSTURE,)},
+        "map": {"uncertainties": (TRUST, CAPACITY)},
+        "sample": {"uncertainties": (FIGHTERS,), "design": "lhs", "samples": 8},
+    }
+    picture = drawn(swept(lambda v: 0.5, outcomes=(outcome,), **given[kind]), outcome)
+    head = picture.figure._suptitle
+    assert "of 100 runs" in head.get_text().replace("\n", " ")
+    assert head.get_window_extent().x1 <= picture.figure.bbox.x1
+    assert picture.title != head.get_text()
+
+
+def test_tables_to_look_at(tmp_path: Path) -> None:
+    sweep = swept(by_winter, uncertainties=(ONSET,), levers=(CAPACITY,), failed=(3,))
+    rows = write_tables(sweep, tmp_path)
+    assert [row["file"] for row in rows] == ["phase-floor_taken.csv", "phase-days_floor_held.csv", "policies.csv"]
+    lines = (tmp_path / "phase-floor_taken.csv").read_text().splitlines()
+    assert lines[0] == "season.onset,support.capacity,runs,failed,value,low,high"
+    assert len(lines) == 13
+    assert lines[1].startswith("2021-10-01,0.0,100,0,40.0,30.9")
+    policies = pl.read_csv(tmp_path / "policies.csv")
+    assert policies.height == 6
+    first = policies.row(0, named=True)
+    assert (first["outcome"], first["support.capacity"], first["mean"], first["unit"]) == (
+        "floor_taken", 0.0, 70.0, "of 100 runs",
+    )  # fmt: skip
+    assert (first["most_below"], first["most_above"]) == (0.0, 30.0)
+    alone = swept(lambda v: v["talks.trust"], uncertainties=(TRUST,), outcomes=("floor_taken",))
+    assert [row["file"] for row in write_tables(alone, tmp_path)] == ["phase-floor_taken.csv"]

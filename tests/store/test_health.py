@@ -12,9 +12,11 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from store_cases import HASH, MODEL, SCENARIO, SEED, put, results, store_in, warnings_of
+from runs_cases import failed, tiny
+from store_cases import DIED, HASH, MODEL, SCENARIO, SEED, equal, put, results, store_in, warnings_of
 
-from sim.store import Store, aside, manifest, parts, shelf
+from sim.errors import InputError
+from sim.store import Store, aside, care, manifest, parts, rollup, shelf
 from sim.store.parts import digest_of
 
 OTHER = "f" * 16
@@ -229,3 +231,77 @@ def test_results_can_be_written_while_another_version_is_cleaned(tmp_path: Path)
     with other.writer() as out:
         out.add(SCENARIO, results([1]))
     assert other.done(HASH, SEED) == store_in(tmp_path, OTHER).done(HASH, SEED) == {1}
+
+
+def with_failures(folder: Path) -> Store:
+    """Replicates 0 to 3 of two scenarios in two parts; 1 and 3 failed; a third part holds a failed one alone."""
+    store, other = store_in(folder), tiny(**{"attacker.fighters": 401})
+    for numbers in ([0, 1], [2, 3]):
+        with store.writer() as out:
+            for scenario in (SCENARIO, other):
+                out.add(scenario, [failed(n) if n % 2 else results([n])[0] for n in numbers])
+    with store.writer() as out:
+        out.add(SCENARIO, [failed(9, DIED)])
+    return store
+
+
+def test_failed_runs_are_forgotten_to_be_made_again(tmp_path: Path) -> None:
+    store, other = with_failures(tmp_path), tiny(**{"attacker.fighters": 401}).hash
+    before = {path.name for path in store.shelf.folder.glob("part-*")}
+    told = store.clean(failed=True)
+    assert (told.failed, told.deleted, told.bytes) == (5, False, 0)
+    assert {path.name for path in store.shelf.folder.glob("part-*")} == before
+    assert store.clean(failed=True, scenarios=[other], yes=True).failed == 2
+    for opened in (store, store_in(tmp_path)):
+        assert opened.done(other, SEED) == {0, 2} and opened.done(HASH, SEED) == {0, 1, 2, 3}
+    assert store.clean(failed=True, yes=True).failed == 3
+    for opened in (store, store_in(tmp_path)):
+        assert opened.done(other, SEED) == opened.done(HASH, SEED) == {0, 2}
+        assert sum(entry["failed"] for entry in opened.stock()) == 0
+        found = opened.results(HASH, SEED, range(10))
+        assert sorted(found) == [0, 2] and all(equal(found[r.replicate], r) for r in results([0, 2]))
+    assert len(list(store.shelf.folder.glob("part-*"))) == 2 and store.check()["lost"] == {}
+    assert store.clean(failed=True, yes=True).failed == 0
+
+
+@pytest.mark.parametrize("step", ["write_part", "_settle"])
+def test_a_kill_while_failed_runs_are_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+    store, calls, inner = with_failures(tmp_path), [], getattr(rollup, step)
+
+    def killed(*arguments: object) -> object:
+        calls.append(1)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        return inner(*arguments)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(rollup, step, killed)
+        with pytest.raises(KeyboardInterrupt):
+            store.clean(failed=True, yes=True)
+    opened = store_in(tmp_path)
+    assert opened.done(HASH, SEED) >= {0, 2} and sum(entry["failed"] for entry in opened.stock()) > 0
+    opened.clean(failed=True, yes=True)
+    assert opened.done(HASH, SEED) == store_in(tmp_path).done(HASH, SEED) == {0, 2}
+
+
+def test_failed_runs_stay_while_another_process_rolls_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = with_failures(tmp_path)
+    monkeypatch.setattr(care, "PATIENCE", 0.01)
+    with manifest.lock_of(store.folder), pytest.raises(InputError, match="another process"):
+        store.clean(failed=True, yes=True)
+    assert store.done(HASH, SEED) == {0, 1, 2, 3}
+
+
+def test_folders_that_are_no_models_are_named_and_never_touched(tmp_path: Path) -> None:
+    store = store_in(tmp_path)
+    put(store, [0])
+    put(store_in(tmp_path, OTHER), [0])
+    for name in ("backup", OTHER.upper(), f"{OTHER}0"):
+        shutil.copytree(store.folder / "runs" / OTHER, store.folder / "runs" / name)
+    (store.folder / "runs" / "notes.txt").write_text("mine")
+    foreign = sorted(["backup", OTHER.upper(), f"{OTHER}0", "notes.txt"])
+    assert [entry["model"] for entry in store.stock()] == [MODEL, OTHER]
+    assert store.check()["foreign"] == foreign and not reasons(store)
+    assert store.clean(other_versions=True, set_aside=True, yes=True).models == [OTHER]
+    assert sorted(path.name for path in (store.folder / "runs").iterdir()) == sorted([MODEL, *foreign])
+    assert any((store.folder / "runs" / "backup").glob("part-*"))

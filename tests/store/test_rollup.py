@@ -206,3 +206,58 @@ def test_rolled_up_scenarios_are_all_found(tmp_path: Path) -> None:
     frame = opened.rows([(scenario.hash, SEED, [1, 2]) for scenario in others], ["scenario", "replicate"])
     assert frame.rows() == sorted((scenario.hash, n) for scenario in others for n in (1, 2))
     assert writer.MOST_ROWS == 20_000
+
+
+def test_what_cannot_be_rolled_up_is_said_once_and_left_for_a_minute(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    store, tried, now = filled(tmp_path), [], [1000.0]
+
+    def full(*_: object) -> None:
+        tried.append(1)
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(rollup.time, "monotonic", lambda: now[0])
+    with monkeypatch.context() as patch:
+        patch.setattr(rollup, "write_part", full)
+        for _ in range(5):
+            assert roll_up(store.shelf, {}, at=1) == 0
+        assert len(tried) == 1
+        now[0] += rollup.PAUSE
+        assert roll_up(store.shelf, {}, at=1) == 0 and len(tried) == 2
+    assert len(warnings_of(caplog)) == 1
+    now[0] += rollup.PAUSE
+    assert roll_up(store.shelf, {}, at=1) == 12
+    everything(tmp_path)
+
+
+@pytest.mark.parametrize("failing", ["read", "_write"])
+def test_a_manifest_that_cannot_be_read_or_written_keeps_its_lists(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, failing: str
+) -> None:
+    """No large part is written again and again that could not be listed."""
+    store = filled(tmp_path)
+    roll_up(store.shelf, {}, at=1)
+    before = listed(store)
+    put(store, [50])
+    path, names = store.folder / manifest.FILE, {path.name for path in store.shelf.folder.iterdir()}
+
+    def refuse(*_: object, **__: object) -> str:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    def unread(at: Path, *more: object, read: Any = Path.read_text) -> str:
+        return refuse() if at == path else read(at, *more)
+
+    with monkeypatch.context() as patch:
+        if failing == "read":
+            patch.setattr(Path, "read_text", unread)
+        else:
+            patch.setattr(manifest, "_write", refuse)
+        opened = store_in(tmp_path)
+        assert len(opened.done(HASH, SEED)) == 25
+        assert roll_up(opened.shelf, {}, at=1) == 0
+    assert any("manifest.json cannot be read (Permission denied)" in t for t in warnings_of(caplog)) == (
+        failing == "read"
+    )
+    assert listed(store) == before and {path.name for path in store.shelf.folder.iterdir()} == names
+    assert not (store.folder / "set-aside").exists()

@@ -16,6 +16,7 @@ from runs_cases import failed, tiny
 from store_cases import DIED, HASH, MODEL, SCENARIO, SEED, equal, put, results, store_in, warnings_of
 
 from sim.errors import InputError
+from sim.observe.result import MACHINE_FAILED
 from sim.store import Store, StoreFull, parts, reading, rollup, writer
 from sim.store.spans import from_text, to_text
 
@@ -275,3 +276,66 @@ def test_two_models_lie_apart(tmp_path: Path) -> None:
     told: dict[str, Any] = json.loads((tmp_path / "store" / "manifest.json").read_text())
     assert sorted(told["models"]) == [MODEL, "f" * 16]
     assert json.loads((tmp_path / "store" / "runs" / MODEL / "model.json").read_text())["model"] == MODEL
+
+
+@pytest.mark.parametrize("which", ["runs", "runs/" + MODEL])
+def test_a_file_where_a_folder_has_to_be_is_said_with_its_path(tmp_path: Path, which: str) -> None:
+    store = store_in(tmp_path)
+    (store.folder / which).parent.mkdir(parents=True)
+    (store.folder / which).write_text("")
+    for ask in (lambda: store.done(HASH, SEED), lambda: store.query("SELECT 1 FROM runs"), store.stock, store.check):
+        with pytest.raises(InputError, match=f"{which}.*: cannot be read as part of the result store .Not a directory"):
+            ask()
+
+
+def test_a_folder_of_the_model_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(store_in(tmp_path), [0])
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    with pytest.raises(InputError, match=f"{MODEL}: cannot be read as part .*Permission denied"):
+        store_in(tmp_path).done(HASH, SEED)
+
+
+@pytest.mark.parametrize("write", [True, False])
+def test_the_usual_place_with_a_file_called_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, write: bool) -> None:
+    monkeypatch.setenv("STANDOFF_STORE", str(tmp_path))
+    (tmp_path / "runs").write_text("")
+    with pytest.raises(InputError, match=r"STANDOFF_STORE = .*/runs: Not a directory"):
+        Store.usual(write=write)
+
+
+def test_the_usual_place_may_begin_with_the_home_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    monkeypatch.setenv("STANDOFF_STORE", "~/zz")
+    assert Store.usual(write=False).folder == tmp_path / "zz"
+    monkeypatch.setenv("STANDOFF_STORE", "~nobody-of-this-name/zz")
+    with pytest.raises(InputError, match="STANDOFF_STORE = ~nobody"):
+        Store.usual(write=False)
+
+
+def test_a_run_on_a_machine_that_failed_gives_way_to_the_good_row(tmp_path: Path) -> None:
+    store = store_in(tmp_path)
+    with store.writer() as out:
+        out.add(SCENARIO, [failed(5, f"{MACHINE_FAILED}: OSError: no space")])
+    assert store.done(HASH, SEED) == frozenset()
+    put(store, [5])
+    assert store_in(tmp_path).results(HASH, SEED, [5])[5].error == ""
+
+
+def test_a_full_disk_at_the_end_is_said_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Raised when nothing else went wrong, warned of when something did."""
+    full = lambda _: (_ for _ in ()).throw(OSError(errno.ENOSPC, "No space left on device"))  # noqa: E731
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(StoreFull), store_in(tmp_path).writer() as out:
+        out.add(SCENARIO, results([0]))
+    assert warnings_of(caplog) == []
+    with pytest.raises(KeyboardInterrupt), store_in(tmp_path).writer() as out:
+        out.add(SCENARIO, results([0]))
+        raise KeyboardInterrupt
+    assert len(warnings_of(caplog)) == 1

@@ -16,7 +16,8 @@ from sim.experiment.pairs.paired import PairedDifference, firm
 from sim.experiment.runs import gather
 from sim.experiment.tasks import Task
 from sim.experiment.warmup import prepare, say_if_cold
-from sim.observe.outcome import BITS, QUANTITIES, Outcome
+from sim.forces import ATTACKERS, DEFENDERS
+from sim.observe.outcome import BITS, OUTCOMES, QUANTITIES, Outcome
 from sim.params import Value
 from sim.scenario import Scenario, differences
 from sim.scenario.run_parameters import NOT_IN_HASH
@@ -30,6 +31,11 @@ FEWEST_PAIRS = 2
 """One pair has no interval."""
 MOST = 26
 """Each has a letter."""
+CLASS = "outcome_"
+"""Before the name of an outcome class where bits and quantities are named beside it."""
+_STRENGTH = {ATTACKERS.key: "attacker", DEFENDERS.key: "defender"}
+_STRENGTH_EVENTS = {"faction_stands_aside": "attacker", "uprising": "attacker"}
+"""Events that take people of a side away from here; ``volunteers`` names its side."""
 
 
 @dataclass(frozen=True)
@@ -42,12 +48,16 @@ class Alternative:
     pairs: int
     bits: Mapping[str, PairedDifference]
     quantities: Mapping[str, PairedDifference]
+    outcomes: Mapping[str, PairedDifference]
+    """Outcome class → difference of the shares of pairs that came to it."""
     moved: Mapping[tuple[str, str], int]
     """(outcome of the baseline, outcome here) → pairs; the commonest first."""
     firm: frozenset[str]
-    """Clear differences that still stand when all bits and quantities are looked at together."""
+    """Clear differences that still stand when all are looked at together; names as in ``all``."""
     same: bool
     """Whether it simulates the very same as the baseline, so that differences are zero by construction."""
+    strength: frozenset[str]
+    """Sides that do not have the same number of people here as in the baseline, at the start or by an event."""
 
     @classmethod
     def of(cls, baseline: Ensemble, ensemble: Ensemble) -> Alternative:
@@ -55,9 +65,12 @@ class Alternative:
         pairs = paired_outcomes(baseline, ensemble)
         a, b = [first for first, _ in pairs], [second for _, second in pairs]
         bits = {n: PairedDifference.of_bits([o.bits[n] for o in a], [o.bits[n] for o in b]) for n in BITS}
+        classes = {
+            n: PairedDifference.of_bits([o.outcome == n for o in a], [o.outcome == n for o in b]) for n in OUTCOMES
+        }
         same = baseline.scenario.hash == ensemble.scenario.hash
         if same:
-            bits = {name: replace(d, low=0.0 * d.low, high=0.0 * d.high) for name, d in bits.items()}
+            bits, classes = _without_width(bits), _without_width(classes)
         quantities = {
             name: PairedDifference.of_numbers(
                 [o.quantities[name] for o in a], [o.quantities[name] for o in b], unit
@@ -71,15 +84,17 @@ class Alternative:
             pairs=len(pairs),
             bits=bits,
             quantities=quantities,
+            outcomes=classes,
             moved=dict(Counter((x.outcome, y.outcome) for x, y in pairs).most_common()),
-            firm=firm(bits | quantities),
+            firm=firm(_together(bits, classes, quantities)),
             same=same,
+            strength=_strength(baseline.scenario, ensemble.scenario),
         )
 
     @property
     def all(self) -> dict[str, PairedDifference]:
-        """Bits, then quantities."""
-        return {**self.bits, **self.quantities}
+        """Bits, outcome classes as ``outcome_<name>``, then quantities."""
+        return _together(self.bits, self.outcomes, self.quantities)
 
     @property
     def changes_nothing(self) -> bool:
@@ -121,7 +136,7 @@ class Comparison:
         return sum(len(ensemble.failed) for ensemble in self.ensembles)
 
     def frame(self) -> pl.DataFrame:
-        """A row for each alternative and bit or quantity, as a Polars data frame."""
+        """A row for each alternative and bit, outcome class or quantity, as a Polars data frame."""
         import polars as pl
 
         return pl.DataFrame(self.rows())
@@ -144,13 +159,38 @@ def paired_outcomes(baseline: Ensemble, ensemble: Ensemble) -> list[tuple[Outcom
     return [(x, y) for x, y in both if x is not None and y is not None]
 
 
+def _together(
+    bits: Mapping[str, PairedDifference], classes: Mapping[str, PairedDifference], more: Mapping[str, PairedDifference]
+) -> dict[str, PairedDifference]:
+    return {**bits, **{CLASS + name: d for name, d in classes.items()}, **more}
+
+
+def _without_width(found: Mapping[str, PairedDifference]) -> dict[str, PairedDifference]:
+    """Zero by construction: no interval, but for NaN where there is no pair."""
+    return {name: replace(d, low=0.0 * abs(d.low), high=0.0 * abs(d.high)) for name, d in found.items()}
+
+
+def _strength(a: Scenario, b: Scenario) -> frozenset[str]:
+    """Sides whose number of people differs between two scenarios."""
+    found = {side for key, side in _STRENGTH.items() if a[key] != b[key]}
+    for event in {*a.events} ^ {*b.events}:
+        if event.kind == "volunteers":
+            found.add(str(event.args["side"]))
+        elif event.kind in _STRENGTH_EVENTS:
+            found.add(_STRENGTH_EVENTS[event.kind])
+    return frozenset(found)
+
+
 def rows_of(alternative: Alternative) -> list[dict[str, Any]]:
-    """Flat rows of all bits and quantities."""
-    return [
-        {"kind": "bit" if key in BITS else "quantity", "name": key, **dataclasses.asdict(d)}
-        | {"clear": d.clear, "firm": key in alternative.firm}
-        for key, d in alternative.all.items()
-    ]
+    """Flat rows of all bits, outcome classes and quantities; what is read first comes first."""
+    first = ("a", "b", "difference", "low", "high")
+    rows = []
+    for key, d in alternative.all.items():
+        kind = "bit" if key in BITS else "quantity" if key in QUANTITIES else "outcome"
+        numbers = dataclasses.asdict(d)
+        row = {"name": key.removeprefix(CLASS) if kind == "outcome" else key} | {n: numbers.pop(n) for n in first}
+        rows.append(row | {"clear": d.clear, "firm": key in alternative.firm, "kind": kind} | numbers)
+    return rows
 
 
 def compare_scenarios(

@@ -5,18 +5,19 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import InputError, nearest
 from sim.experiment.ensemble import Ensemble
 from sim.experiment.executor import Progress
-from sim.experiment.pairs.compare import FEWEST_PAIRS, Alternative, rows_of
+from sim.experiment.pairs.compare import CLASS, FEWEST_PAIRS, Alternative, rows_of
+from sim.experiment.pairs.paired import PairedDifference, firm
 from sim.experiment.runs import gather
 from sim.experiment.tasks import Task
 from sim.experiment.warmup import prepare, say_if_cold
-from sim.observe.outcome import BITS
+from sim.observe.outcome import BITS, OUTCOMES
 from sim.pipeline import PROCESSES, WITHOUT
 from sim.scenario import Scenario
 
@@ -37,6 +38,15 @@ class Effect:
     models: str
     """What the mechanism models."""
     without: Alternative
+    """Here ``firm`` is over all mechanisms together, see ``together``."""
+
+    @property
+    def its_own(self) -> frozenset[str]:
+        """Quantities that do not vary without it: how much of them there is, is this mechanism's doing by construction.
+
+        Without civilians none are away from home. Neither rank nor headline is by these.
+        """
+        return frozenset(name for name, d in self.without.quantities.items() if d.changed and not d.sd_b)
 
 
 @dataclass(frozen=True)
@@ -67,11 +77,11 @@ class Knockout:
         return len(self.baseline.failed) + sum(len(e.without.ensemble.failed) for e in self.effects)
 
     def size(self, effect: Effect) -> float:
-        """The largest difference in what is watched, in standard deviations of a run."""
+        """The largest difference in what is watched, in standard deviations of a run with all mechanisms."""
         return size_of(effect, self.watched)
 
     def frame(self) -> pl.DataFrame:
-        """A row for each mechanism and bit or quantity, as a Polars data frame."""
+        """A row for each mechanism and bit, outcome class or quantity, as a Polars data frame."""
         import polars as pl
 
         return pl.DataFrame(self.rows())
@@ -82,9 +92,40 @@ class Knockout:
 
 
 def size_of(effect: Effect, watched: Sequence[str]) -> float:
-    """The largest difference in ``watched``, in standard deviations of a run; 0 where there is none."""
-    found = [abs(effect.without.all[name].effect) for name in watched]
+    """The largest difference in ``watched``, in standard deviations of a run with all mechanisms; 0 without any.
+
+    The runs without it are no yardstick: a mechanism that takes all variation with it would seem the larger for it.
+    What is the mechanism's own is left out, and quantities that never vary with all mechanisms.
+    """
+    left = [name for name in watched if name not in effect.its_own]
+    found = [standardised(effect.without.all[name], name in BITS) for name in left]
     return max((value for value in found if not math.isnan(value)), default=0.0)
+
+
+def standardised(d: PairedDifference, share: bool) -> float:
+    """Size of a difference in standard deviations of the baseline; NaN where that is zero.
+
+    That of a share is taken with one more run of each kind, so that 100 of 100 is not infinitely sure.
+    """
+    if share and d.pairs:
+        p = (d.a * d.pairs + 1) / (d.pairs + 2)
+        return abs(d.difference) / math.sqrt(p * (1 - p))
+    return abs(d.difference) / d.sd_a if d.sd_a > 0 else math.nan
+
+
+def together(effects: Sequence[Effect]) -> list[Effect]:
+    """The same with ``firm`` over all mechanisms at once (Benjamini-Hochberg).
+
+    There are two families: what the sentences may tell (bits, outcome classes and ``WATCHED``), and all the rest.
+    """
+    found = {(effect.name, key): d for effect in effects for key, d in effect.without.all.items()}
+    telling = {*BITS, *(CLASS + name for name in OUTCOMES), *WATCHED}
+    stand = firm({k: d for k, d in found.items() if k[1] in telling})
+    stand |= firm({k: d for k, d in found.items() if k[1] not in telling})
+    return [
+        replace(e, without=replace(e.without, firm=frozenset(key for name, key in stand if name == e.name)))
+        for e in effects
+    ]
 
 
 def candidates(scenario: Scenario, only: Sequence[str] = ()) -> tuple[list[str], dict[str, str]]:
@@ -134,9 +175,9 @@ def knock_out(
     results = gather([Task(arm, replicates) for arm in arms], store=store, executor=executor, progress=progress)
     baseline, *others = (Ensemble.of(s, r, asked=len(replicates)) for s, r in zip(arms, results, strict=True))
     models = {process.name: process.models for process in PROCESSES}
-    effects = [
-        Effect(name, models[name], Alternative.of(baseline, other)) for name, other in zip(names, others, strict=True)
-    ]
+    effects = together(
+        [Effect(name, models[name], Alternative.of(baseline, o)) for name, o in zip(names, others, strict=True)]
+    )
     chosen = bit or most_changed(effects)
     effects.sort(key=lambda effect: -size_of(effect, (chosen, *WATCHED)))
     return Knockout(baseline, tuple(effects), skipped, chosen)

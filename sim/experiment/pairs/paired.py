@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from sim.experiment.statistics import mean_interval, wilson
 
 F8 = NDArray[np.float64]
+Name = TypeVar("Name", str, tuple[str, str])
 FEWEST_CHANGED = 6
 """Fewer pairs that differ cannot show a direction: five of five on one side come by luck in 1 of 16 cases (sign test),
 and an interval over many pairs that are equal but for a few is too short."""
@@ -48,6 +50,9 @@ class PairedDifference:
     """Difference in standard deviations of a run: over the root of the mean of both variances. Infinite where neither
     varies and they differ."""
     p: float
+    sd_a: float
+    """Standard deviation of a run in a; NaN for fewer than two pairs."""
+    sd_b: float
 
     @classmethod
     def of_numbers(cls, a: Sequence[float] | F8, b: Sequence[float] | F8, unit: str) -> PairedDifference:
@@ -75,11 +80,12 @@ class PairedDifference:
     ) -> PairedDifference:
         difference, low, high, p = interval
         correlation, worth, effect = _pairing(x, y)
+        deviations = [math.sqrt(_variance(v)) if len(v) > 1 else math.nan for v in (x, y)]
         return cls(
             unit=unit,
-            difference=difference,
-            low=low,
-            high=high,
+            difference=difference + 0.0,  # never a minus before zero
+            low=low + 0.0,
+            high=high + 0.0,
             pairs=len(x),
             a=float(x.mean()) if len(x) else math.nan,
             b=float(y.mean()) if len(x) else math.nan,
@@ -92,12 +98,19 @@ class PairedDifference:
             worth=worth,
             effect=effect,
             p=p,
+            sd_a=deviations[0],
+            sd_b=deviations[1],
         )
 
     @property
     def changed(self) -> int:
         """Pairs that differ."""
         return self.higher + self.lower
+
+    @property
+    def at_most(self) -> float:
+        """Upper 95 % bound of the share of pairs that differ when none of these did (exact binomial)."""
+        return 1 - 0.05 ** (1 / self.pairs) if self.pairs else math.nan
 
     @property
     def clear(self) -> bool:
@@ -131,7 +144,7 @@ def _joined(one: float, other: float, phi: float) -> float:
     return math.sqrt(max(0.0, one * one - 2 * phi * one * other + other * other))
 
 
-def firm(found: Mapping[str, PairedDifference]) -> frozenset[str]:
+def firm(found: Mapping[Name, PairedDifference]) -> frozenset[Name]:
     """The clear ones that still stand when all ``found`` are looked at together (Benjamini and Hochberg 1995)."""
     ranked = sorted((d.p, name) for name, d in found.items() if math.isfinite(d.p))
     limits = [FALSE_AMONG_FOUND * (i + 1) / len(ranked) for i in range(len(ranked))]

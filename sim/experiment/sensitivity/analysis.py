@@ -34,8 +34,9 @@ def plan(
     replicates: int = 5,
     outcomes: Sequence[str] = (),
     screens: bool = False,
+    choice: Sequence[str] = (),
 ) -> Plan:
-    """A checked plan. Raises InputError for what is unknown or out of range."""
+    """A checked plan. ``choice``: the words that asked for ``problem``. InputError for what is unknown or too large."""
     if method not in ("morris", "sobol"):
         raise InputError(f"--method {method}: there is no such method.{nearest(method, ('morris', 'sobol'))}")
     sizes = (("--trajectories", trajectories, LEAST), ("--samples", samples, LEAST), ("--top", top, 1))
@@ -45,7 +46,7 @@ def plan(
     named = tuple(dict.fromkeys(_outcome(name) for name in outcomes)) or (HEADLINE,)
     chooses = screens and method == "sobol" and len(problem.factors) > top
     which: Method = "sobol" if method == "sobol" else "morris"
-    return Plan(scenario, problem, which, trajectories, samples, top, replicates, named, chooses)
+    return Plan(scenario, problem, which, trajectories, samples, top, replicates, named, chooses, tuple(choice))
 
 
 def analyse(plan: Plan, measure: Measure, tell: Callable[[str], None] = lambda _: None) -> Sensitivity:

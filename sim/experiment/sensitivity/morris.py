@@ -1,9 +1,10 @@
 """Morris screening by SALib: which of many numbers move an outcome, and which do nothing.
 
-A trajectory starts at random and changes one number after another, each once. The change of the outcome, divided by
-the step's share of the range, is an elementary effect: what the whole range would do. mu* is the mean of their sizes
-over the trajectories, sigma their standard deviation: large where the effect hangs on the other numbers
-(Morris 1991; Campolongo, Cariboni and Saltelli 2007).
+A trajectory starts at random and changes one number after another, each once, by two thirds of its range. The change of
+the outcome divided by the step's share of the range is an elementary effect. mu* is the mean of their sizes over the
+trajectories, sigma their standard deviation: large where the effect hangs on the other numbers (Morris 1991;
+Campolongo, Cariboni and Saltelli 2007). mu* is stretched to the whole range, which no step went through: of an outcome
+that has bounds it may be more than is possible. What was observed is told as ``effect``, for the step that was made.
 """
 
 from __future__ import annotations
@@ -17,13 +18,21 @@ from sim.experiment.sensitivity import luck
 from sim.experiment.sensitivity.problem import Problem
 
 LEVELS = 4
+STEP = LEVELS / (2 * (LEVELS - 1))
+"""A step as a share of the range, before values are rounded to whole numbers and days."""
 RESAMPLES = 200
+NORMAL = 1.959963984540054
+"""Standard errors in half of a 95 % interval, as SALib takes it."""
 Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Morris:
-    """Indices of one outcome, in its own unit for the whole range of a number. All arrays are (factors,)."""
+    """Indices of one outcome, in its own unit. All arrays are (factors,).
+
+    Those of SALib, and the levels of chance, are for the whole range of a number; ``effect`` and what begins with it
+    are for the step that was made.
+    """
 
     mu: Array
     mu_star: Array
@@ -36,6 +45,16 @@ class Morris:
     """The same for the size of mu, which tells steady effects from luck with fewer runs."""
     noise: Array
     """The mu* that luck alone gives on average."""
+    step: Array
+    """Mean length of the steps that were made, as a share of the range."""
+    effect: Array
+    """Mean size of the change that such a step made."""
+    effect_conf: Array
+    """Half width of the 95 % interval of ``effect``, by resampling trajectories."""
+    effect_sigma: Array
+    """Standard deviation of the changes, a higher value of the number minus a lower one."""
+    effect_noise: Array
+    """The ``effect`` that luck alone gives on average."""
     nothing: NDArray[np.bool_]
     """No run came out otherwise when this number changed."""
     in_top: Array
@@ -58,6 +77,11 @@ class Morris:
     def columns(self) -> dict[str, NDArray]:
         """The indices as columns of a table."""
         return {
+            "step": self.step,
+            "effect": self.effect,
+            "effect_conf": self.effect_conf,
+            "effect_sigma": self.effect_sigma,
+            "effect_luck": self.effect_noise,
             "mu_star": self.mu_star,
             "mu_star_conf": self.mu_star_conf,
             "mu": self.mu,
@@ -104,7 +128,9 @@ def indices(problem: Problem, units: Array, places: Array, runs: Array, *, seed:
     from SALib.analyze.morris import analyze
 
     factors = len(problem.factors)
-    moved, effects = elementary_effects(places, runs, factors)
+    moved, effects, steps = elementary_effects(places, runs, factors)
+    changes = effects * steps[:, :, None]
+    made = np.abs(changes.mean(axis=2))
     mean = effects.mean(axis=2)
     path = straightened(mean, moved, units)
     found = analyze(_salib(problem), units, path, num_resamples=RESAMPLES, num_levels=LEVELS, seed=seed)
@@ -120,6 +146,11 @@ def indices(problem: Problem, units: Array, places: Array, runs: Array, *, seed:
         chance=luck.by_chance(effects, 1, seed, allowed),
         chance_mu=luck.direction_by_chance(effects, seed, allowed),
         noise=luck.usual(effects, 1),
+        step=steps.mean(axis=0),
+        effect=made.mean(axis=0),
+        effect_conf=NORMAL * luck.resampled_means(made, seed).std(axis=0, ddof=1),
+        effect_sigma=changes.mean(axis=2).std(axis=0, ddof=1),
+        effect_noise=luck.usual(changes, 1),
         nothing=nothing,
         in_top=luck.in_top(luck.resampled_means(sizes, seed), sizes.mean(axis=0), top),
         mean=float(runs.mean()),
@@ -127,11 +158,11 @@ def indices(problem: Problem, units: Array, places: Array, runs: Array, *, seed:
     )
 
 
-def elementary_effects(places: Array, runs: Array, factors: int) -> tuple[NDArray[np.int64], Array]:
-    """Which factor moves at each step (trajectories, steps), and its effect for the whole range by run.
+def elementary_effects(places: Array, runs: Array, factors: int) -> tuple[NDArray[np.int64], Array, Array]:
+    """Which factor moves at each step (trajectories, steps), its effect by run, and the length of its step.
 
-    The effects are (trajectories, factors, runs). Each is over the step that was really made: a whole number between
-    0 and 2 does not move by two thirds.
+    The effects (trajectories, factors, runs) are for the whole range. Each is over the step that was really made
+    (trajectories, factors): a whole number between 0 and 2 does not move by two thirds.
     """
     path = places.reshape(-1, factors + 1, factors)
     steps = np.diff(path, axis=1)
@@ -140,16 +171,17 @@ def elementary_effects(places: Array, runs: Array, factors: int) -> tuple[NDArra
     by_step = np.diff(runs.reshape(len(path), factors + 1, -1), axis=1) / step
     effects = np.empty_like(by_step)
     np.put_along_axis(effects, moved[:, :, None], by_step, axis=1)
-    return moved, effects
+    lengths = np.empty(moved.shape)
+    np.put_along_axis(lengths, moved, np.abs(step[:, :, 0]), axis=1)
+    return moved, effects, lengths
 
 
 def straightened(mean: Array, moved: NDArray[np.int64], units: Array) -> Array:
     """The outcome along each path if every step had the length that SALib divides by, from 0: (points,)."""
     trajectories, factors = moved.shape
-    delta = LEVELS / (2 * (LEVELS - 1))
     steps = np.diff(units.reshape(trajectories, factors + 1, factors), axis=1)
     sign = np.sign(np.take_along_axis(steps, moved[:, :, None], axis=2)[:, :, 0])
-    change = np.take_along_axis(mean, moved, axis=1) * sign * delta
+    change = np.take_along_axis(mean, moved, axis=1) * sign * STEP
     path: Array = np.pad(change, ((0, 0), (1, 0))).cumsum(axis=1).ravel()
     return path
 

@@ -18,6 +18,7 @@ from sim.errors import InputError, nearest
 from sim.params import GRADES, Parameter, Value
 from sim.scenario import Scenario
 from sim.scenario.literals import from_text
+from sim.scenario.run_parameters import DAYS, START
 from sim.scenario.values import accept, allowed, plain
 
 FULL = "full"
@@ -31,10 +32,14 @@ HOW = {
     "relative": "a share of its value either way",
     "full": "all that is allowed",
     "dates": f"{DATE_DAYS} days either way",
+    "cut": "cut to the days of the run, as nothing changes beyond them",
     "zero": "from 0 by a share of what is allowed, as its value is 0",
     "one": "one either way, as its value is small",
     "asked": "asked for",
 }
+RECURRING = frozenset({"season.winter_onset", "attacker.expected_winter"})
+"""Dates of which only month and day count: they may lie outside the run and still matter."""
+NO_ROOM = "no room to vary within what is allowed and the days of the run"
 _RUN, _TERRAIN = "run.", "terrain."
 
 
@@ -119,7 +124,8 @@ def problem_of(
 
     ``only`` and ``leave_out`` are patterns such as ``attacker.*``; ``grades`` keeps the numbers of these grades.
     ``around`` is the share of a value that it goes up and down, or "full". ``vary`` gives ends, ``key=low:high``;
-    without ``only`` and ``grades`` just these keys are varied. Raises InputError for what is unknown or empty.
+    without ``only`` and ``grades`` just these keys are varied. Dates without such ends stay within the run.
+    Raises InputError for what is unknown or empty.
     """
     _check(scenario, only, leave_out, grades, around)
     asked = dict(_asked(text, scenario) for text in vary)
@@ -130,10 +136,12 @@ def problem_of(
         if not reason:
             item = scenario.provenance[key]
             low, high, how = (*asked[key], "asked") if key in asked else ends(parameter, item.value, around)
+            if parameter.kind == "date" and key not in {*asked, *RECURRING}:
+                low, high, how = _within_run(scenario, low, high, how)
             if low < high:
                 factors.append(Factor(parameter, item.value, low, high, how, item.grade, item.source))
                 continue
-            reason = "no room to vary within what is allowed"
+            reason = NO_ROOM
         left.setdefault(reason, []).append(key)
     if not factors:
         raise InputError("no number is left to vary: see --only, --leave-out, --grade and --vary")
@@ -162,6 +170,13 @@ def ends(parameter: Parameter, value: Value, around: float | str = AROUND) -> tu
         if reach < 1:
             reach, how = 1.0, "one"
     return max(low, number - reach), min(high, number + reach), how
+
+
+def _within_run(scenario: Scenario, low: float, high: float, how: str) -> tuple[float, float, str]:
+    """Ends of a date cut to the days of the run: an earlier one is as good as the first, a later one never comes."""
+    start = _number(scenario[START])
+    first, last = max(low, start), min(high, start + scenario.typed(DAYS, int) - 1)
+    return first, last, how if (first, last) == (low, high) else "cut"
 
 
 def _check(

@@ -39,6 +39,8 @@ class Plan:
     outcomes: tuple[str, ...] = (HEADLINE,)
     screens: bool = False
     """Whether a Morris screening chooses what Sobol indices are made for."""
+    choice: tuple[str, ...] = ()
+    """The words of the command line that choose the numbers and their ends; empty: as ``problem`` says."""
 
     @property
     def seed(self) -> int:

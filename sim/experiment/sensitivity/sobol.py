@@ -95,14 +95,16 @@ def indices(problem: Problem, runs: Array, *, seed: int, top: int = 5) -> Sobol:
 
     factors = len(problem.factors)
     means = runs.mean(axis=1)
-    found = analyze(
-        _salib(problem),
-        means,
-        calc_second_order=False,
-        num_resamples=RESAMPLES,
-        keep_resamples=True,
-        seed=seed + 1,  # SALib takes 0 for no seed
-    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # of resamples in which the outcome is constant: they count as NaN
+        found = analyze(
+            _salib(problem),
+            means,
+            calc_second_order=False,
+            num_resamples=RESAMPLES,
+            keep_resamples=True,
+            seed=seed + 1,  # SALib takes 0 for no seed
+        )
     rows = runs.reshape(-1, factors + 2, runs.shape[1])
     ends = rows[:, (0, -1)]
     variance = float(np.var(ends.mean(axis=2)))

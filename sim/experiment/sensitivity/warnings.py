@@ -15,6 +15,9 @@ SOME_TROUBLE, MUCH_TROUBLE = 0.05, 0.20
 SETTLED = 0.90
 """A number belongs to the first five if it is among them in so many resamples."""
 WIDE = 0.1
+"""Half width of a Sobol index's interval above which the sample does not tell the index."""
+SLACK = 0.05
+"""By so much S1 may be above ST before it is told."""
 RARE = 10
 TOP = 5
 
@@ -47,6 +50,11 @@ def of_the_outcome(name: str, found: Morris | Sobol, keys: Sequence[str], runs: 
     return told
 
 
+def uncertain(found: Sobol, i: int) -> bool:
+    """Whether the sample does not tell the indices of factor ``i``: intervals that are wide, or not there."""
+    return not (found.s1_conf[i] <= WIDE and found.st_conf[i] <= WIDE)
+
+
 def unsettled(name: str, found: Morris | Sobol, keys: Sequence[str]) -> list[str]:
     """Whether the first five are the first five, whatever part of the sample is looked at."""
     if len(keys) <= TOP:
@@ -69,11 +77,16 @@ def _rare(name: str, found: Morris | Sobol, runs: int) -> list[str]:
 def _sobol(name: str, found: Sobol, keys: Sequence[str]) -> list[str]:
     told = []
     first = np.argsort(-found.st, kind="stable")[:TOP]
-    wide = [i for i in first if max(found.s1_conf[i], found.st_conf[i]) > WIDE]
+    wide = [i for i in first if uncertain(found, int(i))]
     if wide:
-        worst = max(max(found.s1_conf[i], found.st_conf[i]) for i in wide)
+        worst = np.nanmax([*found.s1_conf[wide], *found.st_conf[wide], WIDE])
         who = ", ".join(keys[i] for i in wide)
         told.append(f"{name}: indices of {who} are uncertain by up to ±{worst:.2f}: take more samples")
+    above = [keys[i] for i in range(len(keys)) if found.st[i] > 1 or found.s1[i] > max(found.st[i], 0) + SLACK]
+    if above:
+        told.append(
+            f"{name}: indices of {', '.join(above)} cannot be (ST above 1, or S1 above ST): the sample is too small"
+        )
     below = [i for i in range(len(keys)) if found.s1[i] < -found.s1_conf[i]]
     if below:
         told.append(f"{name}: S1 of {', '.join(keys[i] for i in below)} is below 0 by more than its interval")

@@ -160,13 +160,13 @@ def parse_vary(text: str, schema: Schema, option: str = "--vary") -> Factor:
     return _listed(parameter, [from_text(parameter, piece) for piece in pieces], where)
 
 
-def toml_value(value: Value) -> str:
+def toml_value(value: Value | Sequence[Value]) -> str:
     """A value as TOML writes it; None as the text "none"."""
     if value is None:
         return '"none"'
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-    if isinstance(value, tuple):
+    if isinstance(value, (tuple, list)):
         return "[" + ", ".join(toml_value(item) for item in value) + "]"
     return plain(value)
 

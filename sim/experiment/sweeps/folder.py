@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
+
+from filelock import FileLock, Timeout
 
 from sim.cache import write_atomically
 from sim.errors import InputError
@@ -17,7 +21,18 @@ from sim.params import Schema
 from sim.scenario import Scenario
 from sim.store.identity import model_id, provenance
 
-SPEC, LOG = "sweep.toml", "log.jsonl"
+SPEC, LOG, LOCK = "sweep.toml", "log.jsonl", ".lock"
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Within it no other process works on the folder. Raises InputError when one does."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder / LOCK, blocking=False):
+            yield
+    except Timeout:
+        raise InputError(f"--out {folder}: another process is working on it; wait, or choose another folder") from None
 
 
 def open_sweep(folder: Path, spec: SweepSpec, scenarios: Sequence[Scenario], resume: bool) -> list[str]:
@@ -28,7 +43,7 @@ def open_sweep(folder: Path, spec: SweepSpec, scenarios: Sequence[Scenario], res
     there = folder / SPEC
     told: list[str] = []
     if there.is_file():
-        same = there.read_text(encoding="utf-8") == spec.to_toml()
+        same = _holds(there, spec, scenarios)
         if not resume:
             what = "this sweep" if same else "another sweep"
             raise InputError(
@@ -56,6 +71,14 @@ def open_sweep(folder: Path, spec: SweepSpec, scenarios: Sequence[Scenario], res
     return told
 
 
+def _holds(path: Path, spec: SweepSpec, scenarios: Sequence[Scenario]) -> bool:
+    """Whether a file holds this sweep, however it is written."""
+    try:
+        return read_spec(path, scenarios[0].schema) == spec
+    except InputError:
+        return False  # it cannot be read: not this one
+
+
 def _write(text: str, stream: BinaryIO) -> None:
     stream.write(text.encode())
 
@@ -70,8 +93,12 @@ def spec_in(folder: Path, schema: Schema) -> SweepSpec:
 def note(folder: Path, event: str, **facts: Any) -> None:
     """Add a line to the log of the sweep."""
     line = {"time": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"), "event": event, **facts}
-    with (folder / LOG).open("a", encoding="utf-8") as stream:
-        stream.write(json.dumps(line, ensure_ascii=False) + "\n")
+    with (folder / LOG).open("a+b") as stream:
+        if stream.tell():
+            stream.seek(-1, os.SEEK_END)
+            torn = stream.read(1) != b"\n"  # a kill cut the last line short
+            stream.write(b"\n" if torn else b"")
+        stream.write((json.dumps(line, ensure_ascii=False) + "\n").encode())
 
 
 def _last(folder: Path) -> dict[str, Any] | None:

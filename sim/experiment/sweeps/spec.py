@@ -17,7 +17,7 @@ from typing import Literal
 
 from sim.errors import InputError
 from sim.experiment.sweeps.factors import RANGED, Factor, toml_value
-from sim.experiment.sweeps.measures import USUAL
+from sim.experiment.sweeps.measures import USUAL, measure
 from sim.params import Value
 from sim.scenario.frozen import Frozen
 
@@ -82,6 +82,7 @@ class SweepSpec:
     refine: Refine | None = None
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "outcomes", tuple(dict.fromkeys(self.outcomes)))  # a command line gives a list
         check(self)
 
     @property
@@ -136,6 +137,10 @@ def check(spec: SweepSpec, where: str = "sweep") -> None:
 def _problems(spec: SweepSpec) -> Iterator[str]:
     if not spec.scenarios:
         yield "names no scenario"
+    if not spec.outcomes:
+        yield "names no outcome"
+    for name in spec.outcomes:
+        measure(name)  # refuses unknown ones, before any run
     for name in spec.scenarios:
         if spec.scenarios.count(name) > 1:
             yield f"scenarios: '{name}' is there twice"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
@@ -142,7 +143,12 @@ def parse_refine(text: str) -> Refine:
 
 def load_scenarios(spec: SweepSpec, schema: Schema) -> list[Scenario]:
     """The scenarios of a spec, as their files are; ``Plan`` lays the constants and the seed over them."""
-    return [load(name, schema) for name in spec.scenarios]
+    found = [load(name, schema) for name in spec.scenarios]
+    names = [scenario.name for scenario in found]
+    for name in names:
+        if names.count(name) > 1:
+            raise InputError(f"scenarios: two files are both called '{name}'; tables could not tell them apart")
+    return found
 
 
 def _one_table(key: str, table: dict[str, Any], kind: type, where: str) -> Any:
@@ -291,7 +297,7 @@ def _small_table(key: str, raw: object, kind: type, problems: Problems) -> Any:
 
 def _inside(key: str, raw: object, high: float, is_share: bool, problems: Problems) -> None:
     """A level or half width: between 0 and ``high`` for shares; any number for a level of a quantity."""
-    number = isinstance(raw, (int, float)) and not isinstance(raw, bool)
+    number = isinstance(raw, (int, float)) and not isinstance(raw, bool) and math.isfinite(raw)
     positive = is_share or "half_width" in key
     if not number or (positive and not raw > 0) or (is_share and not raw < high):  # type: ignore[operator]
         limit = f"above 0 and below {high:g} (a share of runs)" if is_share else "above 0" if positive else ""

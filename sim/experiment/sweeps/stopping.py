@@ -44,9 +44,11 @@ def until_tight(
 
 
 def is_tight(row: pl.DataFrame, until: Until) -> bool:
-    """Whether the interval of a point is as tight as asked. Without any run to tell it never is."""
+    """Whether the interval of a point is as tight as asked, or no run can tell at all, which more would not mend."""
     column = measure(until.outcome).column
     low, high = (row[f"{column}{end}"][0] for end in ("_low", "_high"))
+    if row[column][0] is None:
+        return True
     return low is not None and high is not None and (high - low) / 2 <= until.half_width
 
 

@@ -8,13 +8,13 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sim.experiment.executor import INLINE_BELOW, Progress
-from sim.experiment.points import SCENARIO, Point, ensure_points, table
+from sim.experiment.executor import Progress
+from sim.experiment.points import SCENARIO, Point, ensure_points, whole_table
 from sim.experiment.runs import Tally
 from sim.experiment.sweeps.design import Plan
 from sim.experiment.sweeps.spec import SweepSpec
 from sim.experiment.sweeps.stopping import until_tight
-from sim.experiment.workers import LocalPool, cores
+from sim.experiment.workers import pool_for
 from sim.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ class Sweep:
     tally: Tally
     seconds: float
     refined: RefinedMap | None = field(default=None, repr=False)
+    store: Store | None = field(default=None, repr=False)
+    """Where its runs are."""
 
     def frame(self) -> pl.DataFrame:
         """The table, as other experiments give theirs."""
@@ -91,12 +93,11 @@ def run_sweep(
     plan.check()
     points: Sequence[Point] = list(plan)
     refined: RefinedMap | None = None
-    many = spec.point_count * spec.replicates >= INLINE_BELOW and cores() > 1
-    own = LocalPool().start() if executor is None and many else None  # stays from round to round
+    own = pool_for(spec.point_count * spec.replicates) if executor is None else None  # stays from round to round
 
     def evaluate(some: Sequence[Point]) -> pl.DataFrame:
         rounds.ensure(some, store, executor or own)
-        return table(some, store)
+        return whole_table(some, store, executor or own)
 
     try:
         for trial in plan.trials():
@@ -113,7 +114,7 @@ def run_sweep(
         if own is not None:
             own.shutdown(wait=False, cancel_futures=True)
     whole = with_factors(spec, points, found)
-    return Sweep(spec, tuple(scenarios), points, whole, rounds.tally, time.monotonic() - began, refined)
+    return Sweep(spec, tuple(scenarios), points, whole, rounds.tally, time.monotonic() - began, refined, store)
 
 
 def with_factors(spec: SweepSpec, points: Sequence[Point], found: pl.DataFrame) -> pl.DataFrame:

@@ -92,13 +92,17 @@ def refine(
 
 
 def tipping_lines(values: NDArray[np.float64], at: float) -> tuple[NDArray[np.float64], ...]:
-    """Where ``values`` (x nodes, y nodes) pass ``at``: polylines float64 (points, 2), in nodes."""
+    """Where ``values`` (x nodes, y nodes) pass ``at``: polylines float64 (points, 2), in nodes.
+
+    A node that just touches the level makes a line without length, which is left out.
+    """
     from contourpy import contour_generator
 
     if min(values.shape) < 2:
         return ()
     found = contour_generator(z=np.ma.masked_invalid(values.T)).lines(at)
-    return tuple(np.asarray(line, np.float64) for line in found)
+    lines = [np.asarray(line, np.float64) for line in found]
+    return tuple(line for line in lines if len(line) > 1 and np.ptp(line, axis=0).max() > 1e-9)
 
 
 class _Work:

@@ -12,7 +12,8 @@ from sim.experiment.ensemble import Ensemble
 from sim.experiment.pairs.compare import Alternative, Comparison, paired_outcomes
 from sim.experiment.statistics import wilson
 from sim.report import figures as look
-from sim.report.pairs.compare_words import headline, interval, labels, name_of
+from sim.report.pairs.compare_sentence import headline
+from sim.report.pairs.compare_words import interval, labels, name_of
 from sim.scenario.run_parameters import DAYS, START
 
 HELD = "days_floor_held"
@@ -121,7 +122,7 @@ def draw_differences(figure: Any, comparison: Comparison) -> None:
             if part.any():
                 axes.stairs(part, edges, fill=True, facecolor=colour, edgecolor="white", linewidth=0, hatch=texture)
         axes.axhline(0, color=look.INK, linewidth=0.8)
-        if np.isfinite(d.high):
+        if np.isfinite(d.high) and d.changed:
             axes.axhspan(d.low, d.high, color=look.AGREED, alpha=0.25, linewidth=0)
             axes.axhline(d.difference, color=look.AGREED, linewidth=1.4)
             axes.annotate(

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from sim.experiment.pairs.compare import Comparison
+from sim.experiment.pairs.compare import Alternative, Comparison, rows_of
 from sim.observe.outcome import BITS, QUANTITIES, Outcome
 from sim.report import figures as look
 from sim.report.files import table_csv, write_text
@@ -17,8 +17,10 @@ from sim.report.manifest import FILE, forget_manifest, write_manifest
 from sim.report.pairs.compare_figures import draw_curves, draw_differences, headline_quantity
 from sim.report.pairs.compare_json import compare_json
 from sim.report.pairs.compare_map import MOST, draw_map
+from sim.report.pairs.compare_sentence import sentence
+from sim.report.pairs.compare_tables import CHART_TABLES, chart_tables
 from sim.report.pairs.compare_text import compare_text
-from sim.report.pairs.compare_words import NOTE, cautions, name_of, sentence
+from sim.report.pairs.compare_words import NOTE, cautions, name_of
 from sim.report.run_figures import reference, set_by_hand
 from sim.scenario.run_parameters import SEED
 from sim.scenario.values import plain
@@ -31,11 +33,20 @@ def write_compare(comparison: Comparison, folder: str | Path) -> list[Path]:
     texts = {
         "summary.json": json.dumps(compare_json(comparison), indent=2, ensure_ascii=False) + "\n",
         "report.txt": compare_text(comparison, every=True),
-        "differences.csv": rows_csv(comparison.rows()),
-        "pairs.csv": pairs_csv(comparison),
+        "runs.csv": runs_csv(comparison),
     }
-    written = [write_text(folder / name, text) for name, text in texts.items()]
+    named = zip(comparison.letters[1:], comparison.alternatives, strict=True)
+    tables: list[dict[str, Any]] = []
+    for number, (letter, other) in enumerate(named, start=1):
+        file = "differences.csv" if number == 1 else f"differences-{number}.csv"
+        texts[file] = rows_csv(in_reading_order(other))
+        tables.append({"file": file, "title": f"Differences of {letter} (b) from A (a), the clearest quantities first"})
+    tables.append({"file": "runs.csv", "title": "Every run: all it came to in each scenario", "shown": False})
     charts = _write_charts(comparison, folder)
+    if charts:
+        texts |= chart_tables(comparison)
+        tables += [{"file": file, "title": title} for file, title in CHART_TABLES.items()]
+    written = [write_text(folder / name, text) for name, text in texts.items()]
     base = comparison.baseline
     write_manifest(
         folder,
@@ -48,10 +59,7 @@ def write_compare(comparison: Comparison, folder: str | Path) -> list[Path]:
         failed=comparison.failed,
         sentence=" ".join(sentence(comparison, other) for other in comparison.alternatives),
         figures=charts,
-        tables=[
-            ("differences.csv", "All bits and quantities: difference, interval, pairs, correlation, worth of a pair"),
-            ("pairs.csv", "Every pair of runs: outcome, bits and quantities of each scenario"),
-        ],
+        tables=tables,
         settings=settings(comparison),
         limits=cautions(comparison),
     )
@@ -64,15 +72,24 @@ def rows_csv(rows: Sequence[Mapping[str, Any]]) -> str:
     return table_csv(head, ([_field(row[key]) for key in head] for row in rows))
 
 
+def in_reading_order(alternative: Alternative) -> list[dict[str, Any]]:
+    """Rows of bits and outcome classes, then of quantities: clear ones first, by standard deviations."""
+    rows = rows_of(alternative)
+    shares = [row for row in rows if row["kind"] != "quantity"]
+    quantities = [row for row in rows if row["kind"] == "quantity"]
+    quantities.sort(key=lambda r: (not r["clear"], -abs(r["effect"]) if math.isfinite(r["effect"]) else math.inf))
+    return [*shares, *quantities]
+
+
 def _field(value: Any) -> Any:
     if isinstance(value, bool):
         return int(value)
     if isinstance(value, float):
-        return f"{value:.10g}" if math.isfinite(value) else ""
+        return f"{value + 0.0:.10g}" if math.isfinite(value) else ""
     return value
 
 
-def pairs_csv(comparison: Comparison) -> str:
+def runs_csv(comparison: Comparison) -> str:
     """A row for each replicate with what it came to in each scenario; empty fields: did not happen, or failed."""
     runs = [{r.replicate: r.outcome for r in ensemble.results} for ensemble in comparison.ensembles]
     keys = ["outcome", *BITS, *QUANTITIES]
@@ -95,12 +112,13 @@ def _write_charts(comparison: Comparison, folder: Path) -> list[tuple[str, str, 
         return []
     count = len(comparison.alternatives)
     told = ", ".join(dict.fromkeys(name_of(headline_quantity(other)) for other in comparison.alternatives))
+    lost = " Of all finished runs, paired or not." if comparison.failed else ""
     charts = [
         (
             "curves.svg",
             "How long is the main floor held?",
             "Of 100 runs, those in which the attacker has not yet held the whole main floor, day by day, with 95 % "
-            "bands. Shaded, and on top: when the high passes close, in nine of ten runs.",
+            "bands. Shaded, and on top: when the high passes close, in nine of ten runs." + lost,
             (7.4, 3.9 + 0.18 * count),
             draw_curves,
         ),
@@ -108,7 +126,7 @@ def _write_charts(comparison: Comparison, folder: Path) -> list[tuple[str, str, 
             "map.svg",
             "Where does it differ?",
             "Of 100 runs, those in which the attacker controls a district's floor at the end, in each scenario, and "
-            "the difference." + (f" The first {MOST} alternatives." if count > MOST else ""),
+            "the difference." + lost + (f" The first {MOST} alternatives." if count > MOST else ""),
             (9.6, 3.4 * min(count, MOST) + 0.5),
             draw_map,
         ),

@@ -9,10 +9,11 @@ from typing import Any
 
 from sim import __version__
 from sim.experiment.ensemble import Ensemble
-from sim.experiment.pairs.compare import Alternative, Comparison
+from sim.experiment.pairs.compare import CLASS, Alternative, Comparison
 from sim.params import Value
 from sim.report.json_report import without_nan
-from sim.report.pairs.compare_words import cautions, sentence
+from sim.report.pairs.compare_sentence import sentence
+from sim.report.pairs.compare_words import cautions
 from sim.report.words import LIMITS
 from sim.scenario.run_parameters import DAYS, SEED, START
 
@@ -55,12 +56,13 @@ def scenario_json(ensemble: Ensemble, named: bool = True) -> dict[str, Any]:
 
 
 def alternative_json(other: Alternative) -> dict[str, Any]:
-    """What differs, and all differences."""
+    """What differs, and all differences, of outcome classes too, over whole pairs."""
     return {
         "differs": differs_json(other.differs),
         "pairs": other.pairs,
         "bits": _differences(other, other.bits),
         "quantities": _differences(other, other.quantities),
+        "outcomes": _differences(other, other.outcomes, CLASS),
         "moved": [{"from": a, "to": b, "pairs": count} for (a, b), count in other.moved.items()],
     }
 
@@ -74,7 +76,8 @@ def _plain(value: Value) -> Any:
     return value.isoformat() if isinstance(value, dt.date) else list(value) if isinstance(value, tuple) else value
 
 
-def _differences(other: Alternative, found: Mapping[str, Any]) -> dict[str, Any]:
+def _differences(other: Alternative, found: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     return {
-        name: dataclasses.asdict(d) | {"clear": d.clear, "firm": name in other.firm} for name, d in found.items()
-    }  # fmt: skip
+        name: dataclasses.asdict(d) | {"clear": d.clear, "firm": prefix + name in other.firm}
+        for name, d in found.items()
+    }

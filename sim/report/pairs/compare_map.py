@@ -11,7 +11,7 @@ from sim import codes
 from sim.experiment.ensemble import Ensemble
 from sim.experiment.pairs.compare import Comparison
 from sim.report import figures as look
-from sim.report.pairs.compare_words import labels
+from sim.report.pairs.compare_words import labels, told
 from sim.scenario import scenario_folder
 from sim.world.terrain.model import Terrain
 from sim.world.world import build_world
@@ -96,7 +96,7 @@ def _numbers(axes: Any, terrain: Terrain, district: NDArray[Any], values: NDArra
         if not cells.any() or not np.isfinite(value):
             continue
         row, col = np.unravel_index(int(distance_transform_edt(cells).argmax()), cells.shape)
-        number = f"{100 * value:+.0f}" if signed and round(100 * value) else f"{100 * value:.0f}"
+        number = told(100 * value, 0, sign=signed)
         axes.text(
             float(col) - 1, float(row) - 1, f"{terrain.districts[d].name}\n{number}", ha="center", va="center",
             fontsize=look.SIZE - 3, color=look.INK, linespacing=0.95, zorder=5,

@@ -7,21 +7,22 @@ import textwrap
 from collections.abc import Iterable, Mapping
 
 from sim import __version__
-from sim.experiment.pairs.compare import Alternative, Comparison
+from sim.experiment.pairs.compare import CLASS, Alternative, Comparison
 from sim.experiment.pairs.paired import PairedDifference
 from sim.observe.outcome import BITS, QUANTITIES
 from sim.params import Value
-from sim.report.pairs.compare_words import NO_UNIT, cautions, decimals, interval, labels, name_of, sentence, short, told
+from sim.report.pairs.compare_sentence import headline, sentence
+from sim.report.pairs.compare_words import NO_UNIT, STAR, cautions, decimals, interval, labels, name_of, short, told
 from sim.report.tables import WIDTH
 from sim.report.words import LIMITS, TITLES, failures
 from sim.scenario import Scenario
 from sim.scenario.run_parameters import DAYS, SEED
 
-MOST_CHANGES, MOST_ROWS, MOST_MOVES = 12, 6, 3
+MOST_CHANGES, MOST_ROWS, MOST_MOVES = 12, 3, 2
 """Lines of each table on the first screen."""
 LUCK = "~"
 """Marks an interval that leaves out zero, as some of so many do by luck."""
-_NAME = 42
+_NAME = 43
 
 
 def compare_text(comparison: Comparison, every: bool = False) -> str:
@@ -30,7 +31,8 @@ def compare_text(comparison: Comparison, every: bool = False) -> str:
     parts += [wrapped(f"Mind: {text}") for text in cautions(comparison)]
     for letter, other in zip(comparison.letters[1:], comparison.alternatives, strict=True):
         parts += _alternative(comparison, letter, other, every)
-    lines = [line for ensemble in comparison.ensembles for line in failures(ensemble)]
+    named = zip(comparison.letters, comparison.ensembles, strict=True)
+    lines = [f"{letter}: {line}" for letter, ensemble in named for line in failures(ensemble)]
     if lines:
         parts.append("\n".join(["Failed runs", *(wrapped(line, "  ") for line in lines)]))
     parts.append(_foot(comparison))
@@ -60,7 +62,7 @@ def _alternative(comparison: Comparison, letter: str, other: Alternative, every:
     parts.append(wrapped(sentence(comparison, other)))
     if other.same or other.pairs == 0:
         return parts
-    parts.append(_bits(other, letter))
+    parts.append(_shares(other, letter, every))
     parts += _quantities(other, letter, every)
     if other.changed_outcome:
         parts.append(_moves(other, letter))
@@ -87,18 +89,29 @@ def differs_lines(
     return "\n".join(lines)
 
 
-def _bits(other: Alternative, letter: str) -> str:
+def _shares(other: Alternative, letter: str, every: bool) -> str:
+    """Outcome classes, then bits; what never came, and the class that a bit tells already, only with ``every``."""
     head = f"{'In 100 runs':<{_NAME + 2}}{'A':>8}{letter:>8}  difference (95 %)"
-    rows = [
-        f"  {name_of(key):<{_NAME}}{100 * d.a:>8.0f}{100 * d.b:>8.0f}  {_mark(other, key)}{interval(d, 100.0)}"
-        for key, d in other.bits.items()
-    ]
-    return "\n".join([head, *rows])
+    classes = [CLASS + name for name in other.outcomes if every or name not in other.bits]
+    keys = [key for key in (*classes, *other.bits) if every or other.all[key].a or other.all[key].b]
+    return "\n".join([head, *(_share_row(other, key) for key in keys)])
+
+
+def _share_row(other: Alternative, key: str) -> str:
+    d = other.all[key]
+    digits = max(0, decimals(d, 100.0))
+    a, b = told(100 * d.a, digits), told(100 * d.b, digits)
+    name = f"outcome: {name_of(key)}" if key.startswith(CLASS) else name_of(key)
+    return f"  {name:<{_NAME}}{a:>8}{b:>8}  {_mark(other, key)}{interval(d, 100.0)}"
 
 
 def _quantities(other: Alternative, letter: str, every: bool) -> list[str]:
-    """The clear ones, the largest in standard deviations first; with ``every``, then the rest."""
-    clear = sorted((n for n, d in other.quantities.items() if d.clear), key=lambda n: -abs(other.quantities[n].effect))
+    """The clear ones, those of the sentence first, then by standard deviations; with ``every``, then the rest."""
+    first = headline(other)
+    clear = sorted(
+        (n for n, d in other.quantities.items() if d.clear),
+        key=lambda n: (n not in first, -abs(other.quantities[n].effect)),
+    )
     rest = [name for name in other.quantities if name not in clear]
     head = f"{'Means':<{_NAME + 2}}{'A':>8}{letter:>8}  difference (95 %)"
     shown = clear if every else clear[:MOST_ROWS]
@@ -119,7 +132,9 @@ def _row(other: Alternative, key: str) -> str:
     change = interval(d) if math.isfinite(d.difference) else "–"
     missing = f"  [{d.pairs}+{d.only_a}+{d.only_b}]" if d.pairs < other.pairs else ""
     unit = "" if d.unit in NO_UNIT else f" {d.unit}"
-    return f"  {name_of(key):<{_NAME}}{a:>8}{b:>8}  {_mark(other, key)}{change}{unit}{missing}"
+    unit = unit if d.changed else ""
+    name = name_of(key) + (" *" if key == "days_floor_held" else "")
+    return f"  {name:<{_NAME}}{a:>8}{b:>8}  {_mark(other, key)}{change}{unit}{missing}"
 
 
 def _mark(other: Alternative, key: str) -> str:
@@ -137,7 +152,8 @@ def _moves(other: Alternative, letter: str) -> str:
 
 
 def _foot(comparison: Comparison) -> str:
-    return "\n".join([*readings(comparison.alternatives), LIMITS[0]])  # the rest is in the sentence
+    lines = [*readings(comparison.alternatives), LIMITS[0]]  # the rest is in the sentence
+    return "\n".join(lines)
 
 
 def readings(alternatives: Iterable[Alternative]) -> list[str]:
@@ -151,21 +167,19 @@ def readings(alternatives: Iterable[Alternative]) -> list[str]:
         "that fall when all are looked at together (Benjamini-Hochberg, 5 %)."
     )
     worths = [worth_words(other.quantities["days_floor_held"]) for other in others]
-    lines = [wrapped(text), wrapped(f"Pairing, for the days held: {'; '.join(worths)}.")]
+    lines = [wrapped(f"{STAR} {text}"), wrapped(f"Pairing, for the days held: {'; '.join(worths)}.")]
     if any(d.only_a or d.only_b for other in others for d in other.quantities.values() if d.clear):
         lines.append(
-            wrapped(
-                "[n+a+b]: n pairs in which it came in both; a in A only and b in the other only are left out: a bias."
-            )
+            wrapped("[n+a+b]: n pairs in which it came in both; a in A only, b in the other, are left out: a bias.")
         )
     return lines
 
 
 def worth_words(d: PairedDifference) -> str:
     """Correlation of the pairs, and how many unpaired runs one paired run is worth."""
-    if math.isnan(d.worth):
-        return "nothing varies"
-    if math.isinf(d.worth):
+    if not d.changed:
+        return "all pairs are equal"
+    if not math.isfinite(d.worth):  # infinite, or NaN where neither arm varies
         return "all pairs differ by the same"
     correlation = "–" if math.isnan(d.correlation) else f"{d.correlation:.2f}"
     return f"correlation {correlation}, one paired run is worth {d.worth:.1f} unpaired"

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import NamedTuple
 
-from sim.experiment.pairs.compare import Alternative, Comparison
+from sim.experiment.pairs.compare import CLASS, Comparison
 from sim.experiment.pairs.paired import PairedDifference
-from sim.observe.outcome import BITS
 from sim.params import Value
 from sim.report.run_figures import set_by_hand
 from sim.report.tables import LOSSES, MEASURES
-from sim.scenario import Scenario
+from sim.report.words import TITLES
 from sim.scenario.values import plain
 
 BIT_WORDS: dict[str, str] = {
@@ -56,18 +54,14 @@ QUANTITY_WORDS: dict[str, str] = (
 )
 NO_UNIT = {"day", "share", "0-1", "x"}
 """Units that a name tells already, or that need no word."""
+STAR = "* A run in which it was never taken counts with all its days."
 NOTE = "Intervals (95 %) are for luck only, not for doubt in the assumptions."
 
 
-class Clause(NamedTuple):
-    """A difference in words, and who gains by it: attacker, defender, or nobody in particular."""
-
-    text: str
-    gains: str
-
-
 def name_of(key: str) -> str:
-    """A bit or quantity in words."""
+    """A bit, outcome class or quantity in words."""
+    if key.startswith(CLASS):
+        return TITLES[key.removeprefix(CLASS)]
     return BIT_WORDS.get(key) or QUANTITY_WORDS.get(key, key)
 
 
@@ -80,8 +74,13 @@ def decimals(d: PairedDifference, scale: float = 1.0) -> int:
     magnitude = math.floor(math.log10(size) + 0.02)
     digits = max(0, -magnitude) if magnitude < 1 else 1 - magnitude
     bounds = [scale * value for value in (d.low, d.high) if value and math.isfinite(value)]
-    while digits < 4 and any(round(value, digits) == 0 for value in bounds):
+    most = (
+        4 if d.low * d.high > 0 else max(digits, 1)
+    )  # of an interval over zero, its ends need no telling apart from it
+    while digits < most and any(round(value, digits) == 0 for value in bounds):
         digits += 1
+    if d.difference and round(scale * d.difference, digits) == 0 and round(scale * d.difference, digits + 1):
+        digits += 1  # what differs does not look like nothing
     return digits
 
 
@@ -95,119 +94,12 @@ def told(value: float, digits: int, sign: bool = False) -> str:
 
 
 def interval(d: PairedDifference, scale: float = 1.0) -> str:
-    """``+12 (8 to 16)``."""
+    """``+12 (8 to 16)``; of a quantity that is the same in all pairs, the share that so many pairs leave open."""
+    if d.pairs and not d.changed and d.low == d.high:
+        return f"none of {d.pairs} pairs (at most {100 * d.at_most:.2g} %)"
     digits = decimals(d, scale)
     low, high = (told(scale * bound, digits) for bound in (d.low, d.high))
     return f"{told(scale * d.difference, digits, sign=True)} ({low} to {high})"
-
-
-def _size(d: PairedDifference, scale: float = 1.0) -> tuple[str, str]:
-    """Difference and interval without their sign, for a clear one whose direction the words tell."""
-    digits = decimals(d, scale)
-    low, high = sorted((abs(d.low), abs(d.high)))
-    return told(scale * abs(d.difference), digits), f"{told(scale * low, digits)} to {told(scale * high, digits)}"
-
-
-_BIT_GAINS = {"floor_taken": "attacker", "held_90d": "attacker", "settlement": ""}
-_LOSERS = {"attacker_losses": "attacker", "defender_losses": "defender"}
-_OTHER = {"attacker": "defender", "defender": "attacker", "": ""}
-
-
-def clause(key: str, d: PairedDifference) -> Clause:
-    """One clear difference in words that can be quoted."""
-    more = d.difference > 0
-    if key in BITS:
-        size, between = _size(d, 100.0)
-        gains = _BIT_GAINS.get(key, "defender")
-        text = f"{BIT_WORDS[key]} in {size} {'more' if more else 'fewer'} of 100 runs ({between})"
-        return Clause(text, gains if more else _OTHER[gains])
-    size, between = _size(d)
-    if key == "days_floor_held":
-        text = f"the defender holds the main floor {size} days {'longer' if more else 'less'} ({between})"
-        return Clause(text, "defender" if more else "attacker")
-    if key in _LOSERS:
-        loser = _LOSERS[key]
-        text = f"the {loser} loses {size} people {'more' if more else 'fewer'} to fighting ({between})"
-        return Clause(text, _OTHER[loser] if more else loser)
-    if key == "civilians_displaced":
-        return Clause(f"{size} {'more' if more else 'fewer'} civilians are away from home at the worst ({between})", "")
-    if d.unit == "day":
-        return Clause(f"{name_of(key)}: {size} days {'later' if more else 'earlier'} ({between})", "")
-    unit = "" if d.unit in NO_UNIT else f"{d.unit} "
-    return Clause(f"{name_of(key)}: {size} {unit}{'more' if more else 'less'} ({between})", "")
-
-
-def headline(alternative: Alternative) -> list[str]:
-    """The firm differences worth a sentence, at most three.
-
-    The bit with the largest one, the days that the floor was held, then the largest, in standard deviations of a run,
-    of losses and displaced.
-    """
-    bits = sorted(alternative.firm & set(alternative.bits), key=lambda n: (-abs(alternative.bits[n].difference), n))
-    days = [name for name in ("days_floor_held",) if name in alternative.firm]
-    people = alternative.firm & {*_LOSERS, "civilians_displaced"}
-    ranked = sorted(people, key=lambda n: (-abs(alternative.quantities[n].effect), n))
-    return [*bits[:1], *days, *ranked[:1]]
-
-
-def sentence(comparison: Comparison, alternative: Alternative) -> str:
-    """Who gains what by the alternative, in one or two sentences that can be quoted; never more than the intervals."""
-    return finding(alternative, lead(comparison.baseline.scenario, alternative))
-
-
-def finding(alternative: Alternative, start: str) -> str:
-    """``start`` says what was changed; what follows says what came of it."""
-    if alternative.pairs == 0:
-        return f"{start} nothing can be compared: no pair of runs came to its end in both."
-    if alternative.same:
-        told = f"scenario {alternative.ensemble.scenario.hash}"
-        return f"Both are the same ({told}): every difference is zero by construction."
-    runs = f"{alternative.pairs} pairs of runs with the same luck"
-    if alternative.changes_nothing:
-        most = 100 * (1 - 0.05 ** (1 / alternative.pairs))  # upper 95 % bound of a share of which none was seen
-        return f"{start} not one of {runs} differs; at most {most:.1f} in 100 would, with 95 % confidence."
-    keys = headline(alternative)
-    if not keys:
-        return f"{start} {_nothing_told(alternative)}"
-    clauses = [clause(key, alternative.all[key]) for key in keys]
-    if "run.days" in alternative.differs:  # who gains is not to be told from runs of different lengths
-        clauses = [Clause(c.text, "") for c in clauses]
-        runs += ", part of it due to their different lengths"
-    return f"{start} {_who_gains(clauses)}. From {runs}. {NOTE}"
-
-
-def _who_gains(clauses: list[Clause]) -> str:
-    """First what a side gains, then what is neither's gain."""
-    sides = sorted({c.gains for c in clauses if c.gains})
-    told = "; ".join(c.text for c in clauses if c.gains)
-    besides = "; ".join(c.text for c in clauses if not c.gains)
-    if not sides:
-        return besides
-    gain = "each side gains something" if len(sides) == 2 else f"the {sides[0]} gains"
-    return f"{gain}: {told}" + (f". Besides, {besides}" if besides else "")
-
-
-def _nothing_told(alternative: Alternative) -> str:
-    d = alternative.quantities["days_floor_held"]
-    text = (
-        f"no difference in outcome, days held or losses can be told from luck at {alternative.pairs} pairs: the change "
-        f"of the days that the main floor is held is {interval(d)}."
-    )
-    if alternative.firm:
-        key = max(alternative.firm, key=lambda n: (abs(alternative.all[n].effect), n))
-        text += f" Clearest elsewhere: {clause(key, alternative.all[key]).text}."
-    return f"{text} {NOTE}"
-
-
-def lead(baseline: Scenario, alternative: Alternative) -> str:
-    """What was changed, as the beginning of the sentence."""
-    other = alternative.ensemble.scenario
-    few = 0 < len(alternative.differs) <= 2 and "events" not in alternative.differs
-    told = " and ".join(f"{key} {short(b)} instead of {short(a)}" for key, (a, b) in alternative.differs.items())
-    if other.title == baseline.title:
-        return f"With {told if few else count_of(alternative.differs)}," if alternative.differs else "Here"
-    changed = f" ({told if few and len(told) <= 120 else count_of(alternative.differs)})" if alternative.differs else ""
-    return f"Under '{other.title}'{changed} against '{baseline.title}',"
 
 
 def count_of(differs: Mapping[str, tuple[Value, Value]]) -> str:
@@ -253,5 +145,8 @@ def cautions(comparison: Comparison) -> list[str]:
             found.append(f"A begins on {a} and {letter} on {b}: days are counted from each one's own first day.")
         lost = other.ensemble.asked - other.pairs
         if lost:
-            found.append(f"{letter}: {lost} of {other.ensemble.asked} pairs lack a run that came to its end.")
+            found.append(
+                f"{letter}: {lost} of {other.ensemble.asked} pairs lack a run that came to its end. Table and sentence "
+                "are of whole pairs; the curves and maps of --out are of all finished runs of each scenario."
+            )
     return found

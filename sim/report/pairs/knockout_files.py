@@ -10,18 +10,18 @@ from typing import Any
 
 from sim.experiment.pairs.knockout import Effect, Knockout
 from sim.report import figures as look
-from sim.report.files import write_text
+from sim.report.files import table_csv, write_text
 from sim.report.manifest import FILE, forget_manifest, write_manifest
 from sim.report.pairs.compare_files import rows_csv
 from sim.report.pairs.compare_words import NOTE, interval, name_of
 from sim.report.pairs.knockout_json import knockout_json
-from sim.report.pairs.knockout_text import INTERACT, knockout_text, sentence
+from sim.report.pairs.knockout_text import INTERACT, TOGETHER, cell, knockout_text, sentence
 from sim.report.run_figures import reference, set_by_hand
 from sim.scenario.run_parameters import SEED
 from sim.scenario.values import plain
 
 SHOWN = "days_floor_held"
-CHART = "knockout.svg"
+CHART, TABLE = "knockout.svg", "knockout.csv"
 
 
 def write_knockout(knockout: Knockout, folder: str | Path) -> list[Path]:
@@ -31,16 +31,22 @@ def write_knockout(knockout: Knockout, folder: str | Path) -> list[Path]:
     texts = {
         "summary.json": json.dumps(knockout_json(knockout), indent=2, ensure_ascii=False) + "\n",
         "report.txt": knockout_text(knockout),
+        TABLE: knockout_csv(knockout),
         "differences.csv": rows_csv(knockout.rows()),
     }
     written = [write_text(folder / name, text) for name, text in texts.items()]
     base = knockout.baseline
     charts = []
+    tables: list[dict[str, Any]] = [
+        {"file": TABLE, "title": "Difference, without minus with, and its 95 % interval"},
+        {"file": "differences.csv", "title": "Every bit, outcome and quantity for each mechanism", "shown": False},
+    ]
     drawn = [effect for effect in knockout.effects if effect.without.quantities[SHOWN].changed]
     if drawn:
         text = (
             f"{name_of(SHOWN).capitalize()}: mean difference without each mechanism from the runs with it, and its "
-            f"95 % interval. Hollow: not told from luck. Not drawn: no pair differs. {NOTE}"
+            "95 % interval. Blue: held longer without it, so that the mechanism helps the attacker there; vermillion, "
+            f"hatched: shorter. Hollow: not told from luck. Not drawn: no pair differs. {NOTE}"
         )
         charts.append((CHART, "What does each mechanism contribute?", text))
         figure = look.new_figure(7.4, 1.2 + 0.27 * len(drawn))
@@ -58,11 +64,20 @@ def write_knockout(knockout: Knockout, folder: str | Path) -> list[Path]:
         failed=knockout.failed,
         sentence=sentence(knockout),
         figures=charts,
-        tables=[("differences.csv", "All bits and quantities for each mechanism left out: difference and interval")],
+        tables=tables,
         settings=settings(knockout),
-        limits=[INTERACT],
+        limits=[INTERACT, TOGETHER],
     )
     return [*written, *(folder / chart[0] for chart in charts), folder / FILE]
+
+
+def knockout_csv(knockout: Knockout) -> str:
+    """A row for each mechanism, a column for each thing that is watched, as in the text."""
+    rows = (
+        [effect.name, *(" ".join(cell(knockout, effect, key)).strip() for key in knockout.watched)]
+        for effect in knockout.effects
+    )
+    return table_csv(["without", *(name_of(key) for key in knockout.watched)], rows)
 
 
 def draw_knockout(figure: Any, effects: list[Effect]) -> None:

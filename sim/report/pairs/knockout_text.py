@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import math
-
 from sim import __version__
 from sim.experiment.pairs.knockout import Effect, Knockout
-from sim.report.pairs.compare_text import LUCK, readings, wrapped
-from sim.report.pairs.compare_words import BIT_WORDS, decimals, finding, interval, told
+from sim.report.pairs.compare_sentence import finding
+from sim.report.pairs.compare_text import LUCK, wrapped
+from sim.report.pairs.compare_words import BIT_WORDS, STAR, interval, told
 from sim.report.tables import WIDTH
 from sim.report.words import LIMITS, failures
 from sim.scenario.run_parameters import DAYS, SEED
 
 COLUMNS = {
-    "days_floor_held": "days held",
+    "days_floor_held": "days held *",
     "attacker_losses": "attacker lost",
     "defender_losses": "defender lost",
     "civilians_displaced": "displaced",
@@ -24,7 +23,11 @@ INTERACT = (
     "mechanism whose part another takes over shows little. Each row is the difference without it, all else in place."
 )
 STAY = "Terrain, weather and the people at the start are no mechanisms and stay."
-WIDTHS = (18, 14, 14, 15, 18)
+TOGETHER = (
+    f"Intervals stand alone, so that some leave out zero by luck; {LUCK} marks those that fall when all mechanisms are "
+    "looked at together, in all bits, outcomes and the quantities shown (Benjamini-Hochberg, 5 %)."
+)
+ARMS = ("with it", "without")
 TOLD = 3
 """Mechanisms in the sentence's longer form."""
 
@@ -41,8 +44,7 @@ def knockout_text(knockout: Knockout) -> str:
     failed = [*(f"with all: {line}" for line in failures(knockout.baseline)), *failed]
     if failed:
         parts.append("\n".join(["Failed runs", *(wrapped(line, "  ") for line in failed)]))
-    reading = readings([effect.without for effect in knockout.telling[:1]])
-    parts.append("\n".join([wrapped(INTERACT), *reading[:1], *LIMITS]))
+    parts.append("\n".join([STAR, wrapped(INTERACT), wrapped(TOGETHER), *LIMITS]))
     return "\n\n".join(parts) + "\n"
 
 
@@ -50,9 +52,9 @@ def sentence(knockout: Knockout) -> str:
     """What the mechanism with the largest effect does, that can be quoted, and which come next."""
     if not knockout.telling:
         return "Leaving out any one of these mechanisms changes nothing in these runs."
-    firm = [e for e in knockout.telling if e.without.firm & set(knockout.watched)]
+    firm = [e for e in knockout.telling if (e.without.firm - e.its_own) & set(knockout.watched)]
     first, rest = (firm or list(knockout.telling))[0], firm[1:TOLD]
-    text = finding(first.without, f"Without {first.name} ({first.models}),")
+    text = finding(first.without, f"Without {first.name} ({first.models}),", first.its_own, ARMS)
     if rest:
         text += f" Next in size: {' and '.join(effect.name for effect in rest)}."
     return text
@@ -60,7 +62,7 @@ def sentence(knockout: Knockout) -> str:
 
 def sentence_of(effect: Effect) -> str:
     """The same for one mechanism."""
-    return finding(effect.without, f"Without {effect.name},")
+    return finding(effect.without, f"Without {effect.name},", effect.its_own, ARMS)
 
 
 def _head(knockout: Knockout) -> str:
@@ -74,20 +76,24 @@ def _head(knockout: Knockout) -> str:
 
 
 def _table(knockout: Knockout) -> str:
-    """Differences in what is watched; the largest effect in standard deviations first."""
+    """Differences in what is watched, each with its interval below it; the largest first."""
     legend = (
-        f"Differences, without the mechanism minus with it, the largest first. Bit: {BIT_WORDS[knockout.bit]}, in 100 "
-        f"runs, with its 95 % interval; the others are means with half of theirs. · no pair differs; ? not told from "
-        f"luck; {LUCK} may be luck among so many."
+        f"Differences, without the mechanism minus with it, with 95 % intervals; the largest first, in standard "
+        f"deviations of a run with all. Bit: {BIT_WORDS[knockout.bit]}, in 100 runs; the others are means. · no pair "
+        f"differs; ? not told from luck; {LUCK} may be luck among so many; = never varies without it, so that it is "
+        "not ranked by this."
     )
-    heads = ["bit", *COLUMNS.values()]
-    rows = [("", heads), ("with all", [_base(knockout, key) for key in knockout.watched])]
-    rows += [(e.name, [_cell(knockout, e, key) for key in knockout.watched]) for e in knockout.telling]
+    rows = [["", "bit", *COLUMNS.values()], ["with all", *(_base(knockout, key) for key in knockout.watched)]]
+    for effect in knockout.telling:
+        cells = [cell(knockout, effect, key) for key in knockout.watched]
+        rows.append([effect.name, *(change for change, _ in cells)])
+        rows.append(["", *(between for _, between in cells)])
+    name, *widths = (max(map(len, column)) for column in zip(*rows, strict=True))
     lines = [
-        f"{name:<19}" + "".join(f"{cell:>{width}}" for cell, width in zip(cells, WIDTHS, strict=True))
-        for name, cells in rows
+        f"{first:<{name}}" + "".join(f" {text:>{width}}" for text, width in zip(rest, widths, strict=True))
+        for first, *rest in rows
     ]
-    return "\n".join([wrapped(legend), "", *lines])
+    return "\n".join([wrapped(legend), "", *(line.rstrip() for line in lines if line.strip())])
 
 
 def _base(knockout: Knockout, key: str) -> str:
@@ -96,15 +102,13 @@ def _base(knockout: Knockout, key: str) -> str:
     return told(knockout.baseline.quantities[key].mean, 0)
 
 
-def _cell(knockout: Knockout, effect: Effect, key: str) -> str:
-    """Difference with its interval."""
-    d, is_bit = effect.without.all[key], key == knockout.bit
-    if math.isnan(d.difference):
-        return "–"
+def cell(knockout: Knockout, effect: Effect, key: str) -> tuple[str, str]:
+    """Difference, and its interval in brackets."""
+    d = effect.without.all[key]
+    if not d.pairs:
+        return "–", ""
     if not d.changed:
-        return "·"
+        return "·", ""
     mark = LUCK if d.clear and key not in effect.without.firm else "" if d.clear else "?"
-    if is_bit:
-        return mark + interval(d, 100.0)
-    digits = decimals(d)
-    return f"{mark}{told(d.difference, digits, sign=True)} ±{told((d.high - d.low) / 2, digits)}"
+    change, _, between = interval(d, 100.0 if key == knockout.bit else 1.0).partition(" ")
+    return ("=" if key in effect.its_own else "") + mark + change, between

@@ -9,6 +9,7 @@ import numpy as np
 
 from sim.experiment.sensitivity.morris import Morris
 from sim.experiment.sensitivity.result import Sensitivity, Stage, ranked
+from sim.experiment.sensitivity.runs import names_of
 from sim.experiment.sensitivity.sobol import Sobol
 from sim.report.figures import (
     ATTACKER,
@@ -22,10 +23,16 @@ from sim.report.figures import (
     style_axes,
     wrapped,
 )
-from sim.report.sensitivity.words import outcome_words, scaled, sentence, span, unit_words
+from sim.report.sensitivity.words import SHARE, outcome_words, scaled, sentence, span, step_words, unit_words
 
 BARS, NAMED = 20, 10
 """Numbers in the bars, and those named beside their points."""
+BARS_TEXT = {
+    "morris": "Bars: mean size of the change that one step makes. Whiskers: 95 % intervals.",
+    "sobol": "Bars: shares of the variance, which add up to 1 with luck. Whiskers: 95 % intervals; a bar above 1, or a "
+    "blue one above its neighbour, is an error of the sample.",
+}
+ABOVE, NOT_ABOVE = "more than luck", "not shown to be above luck"
 
 
 def write_figures(found: Sensitivity, folder: Path) -> list[tuple[str, str, str]]:
@@ -35,16 +42,16 @@ def write_figures(found: Sensitivity, folder: Path) -> list[tuple[str, str, str]
         if name not in found.last.indices:
             continue
         title = f"What moves the {outcome_words(name)}"
-        text = sentence(found, name)
+        text = BARS_TEXT[found.last.method]
         file = f"effects_{name}.svg"
-        save_svg(bars(found.last, name), folder / file, title=title, description=text)
+        save_svg(bars(found.last, name), folder / file, title=title, description=f"{sentence(found, name)} {text}")
         written.append((file, title, text))
         if found.last.method == "morris":
             file = f"interplay_{name}.svg"
             title = f"Alone or in interplay: the {outcome_words(name)}"
             text = (
-                "Each point is a number. Right: it moves the outcome much. High: how much hangs on the other numbers. "
-                "Above the dashed line the effect changes as much as it is large."
+                "Each point is a number. Right: it moves the outcome much. High: much depends on the other numbers; "
+                "above the dashed line, the spread is larger than the effect."
             )
             save_svg(scatter(found.last, name), folder / file, title=title, description=text)
             written.append((file, title, text))
@@ -60,15 +67,15 @@ def bars(stage: Stage, name: str) -> Any:
     axes = figure.add_subplot()
     places = np.arange(len(shown), dtype=float)
     if isinstance(indices, Morris):
-        x = f"effect of the whole range, {unit_words(name)} (mu*, 95 % interval)"
+        x = f"effect of a step of {_step_told(indices, shown)}, {unit_words(name)}"
         _morris_bars(axes, name, indices, shown, places)
     else:
-        x = "share of the variance (95 % interval)"
+        x = "share of the variance"
         _sobol_bars(axes, indices, shown, places)
     axes.set_yticks(places, [f"{f.key}: {span(f)}\n{_short(f.parameter.meaning)}" for f in factors])
     axes.set_ylim(len(shown) - 0.4, -0.6)
     axes.set_xlim(left=min(0.0, axes.get_xlim()[0]) if isinstance(indices, Sobol) else 0.0)
-    style_axes(axes, grid="x", x=x)
+    style_axes(axes, grid="x", x=wrapped(x, 56))
     axes.tick_params(axis="y", length=0, labelsize=7.5)
     figure.suptitle(wrapped(f"What moves the {outcome_words(name)}", 78), x=0.01, ha="left", fontsize=10.5, color=INK)
     if axes.get_legend_handles_labels()[0]:
@@ -76,20 +83,28 @@ def bars(stage: Stage, name: str) -> Any:
     return figure
 
 
+def _step_told(found: Morris, shown: list[int]) -> str:
+    """The step's length, if all that are shown have the same one."""
+    lengths = {step_words(float(found.step[i])).replace("its", "the") for i in shown}
+    return lengths.pop() if len(lengths) == 1 else "mostly two thirds of the range"
+
+
 def _morris_bars(axes: Any, name: str, found: Morris, shown: list[int], places: Any) -> None:
     for above, colour, hatch, label in (
-        (True, DEFENDER, "", "more than luck"),
-        (False, SHARED, HATCHES[1], "not above luck"),
+        (True, DEFENDER, "", ABOVE),
+        (False, SHARED, HATCHES[1], NOT_ABOVE),
     ):
         some = [place for place, i in enumerate(shown) if found.above_luck[i] == above]
         if some:
             which = [shown[place] for place in some]
-            size = [scaled(name, found.mu_star[i]) for i in which]
-            error = [scaled(name, found.mu_star_conf[i]) for i in which]
+            size = [scaled(name, found.effect[i]) for i in which]
+            error = [scaled(name, found.effect_conf[i]) for i in which]
             low = np.minimum(error, size)
+            most = 100.0 if names_of()[name] == SHARE else np.inf  # no step can do more
+            high = np.minimum(error, most - np.array(size))
             axes.barh(
-                places[some], size, 0.62, xerr=[low, error], color=colour, hatch=hatch, edgecolor="white", linewidth=0,
-                label=label, error_kw={"ecolor": INK, "elinewidth": 0.9, "capsize": 2.2},
+                places[some], size, 0.62, xerr=[low, np.maximum(high, 0)], color=colour, hatch=hatch, edgecolor="white",
+                linewidth=0, label=label, error_kw={"ecolor": INK, "elinewidth": 0.9, "capsize": 2.2},
             )  # fmt: skip
 
 
@@ -110,23 +125,24 @@ def scatter(stage: Stage, name: str) -> Any:
     assert isinstance(found, Morris)
     figure = new_figure(7.2, 4.8)
     axes = figure.add_subplot()
-    star, sigma = (np.array([scaled(name, v) for v in values]) for values in (found.mu_star, found.sigma))
+    star, sigma = (np.array([scaled(name, v) for v in values]) for values in (found.effect, found.effect_sigma))
     for above, colour, marker, label in (
-        (True, DEFENDER, "o", "more than luck"),
-        (False, MUTED, "x", "not above luck"),
+        (True, DEFENDER, "o", ABOVE),
+        (False, MUTED, "x", NOT_ABOVE),
     ):
         some = (found.above_luck == above) & ~found.nothing
         if some.any():
             axes.scatter(star[some], sigma[some], s=26, c=colour, marker=marker, linewidths=1.1, label=label)
     most = float(max(star.max(), 1e-12))
-    axes.plot([0, most], [0, most], color=MUTED, linewidth=0.9, linestyle="--", label="sigma = mu*")
+    axes.plot([0, most], [0, most], color=MUTED, linewidth=0.9, linestyle="--", label="spread = effect")
     first = [i for i in ranked(found) if found.above_luck[i]][:NAMED]
     high = 1.15 * max(float(sigma.max()), most * 0.05)
     _name_points(axes, star, sigma, first, [factor.key for factor in stage.problem.factors], 0.035 * high)
     axes.set_xlim(0, 1.3 * most)
     axes.set_ylim(0, high)
     unit = unit_words(name)
-    x, y = f"mu*: effect of the whole range, {unit}", f"sigma: spread of that effect, {unit}"
+    told = _step_told(found, [i for i in range(len(star)) if not found.nothing[i]])
+    x, y = f"effect of a step of {told}, {unit}", f"sigma: spread of that effect, {unit}"
     style_axes(axes, grid="both", x=x, y=y)
     axes.legend(loc="upper left", fontsize=8, frameon=False)
     figure.suptitle(

@@ -7,7 +7,7 @@ from typing import Any
 from sim import __version__
 from sim.experiment.sensitivity.result import Sensitivity, Stage
 from sim.report.json_report import without_nan
-from sim.report.sensitivity.words import LIMITS, sentence
+from sim.report.sensitivity.words import LIMITS, sentence, take_care
 from sim.report.words import LIMITS as USUAL_LIMITS
 from sim.scenario.run_parameters import DAYS, SEED
 
@@ -34,7 +34,7 @@ def sensitivity_json(found: Sensitivity) -> dict[str, Any]:
         "screening": _stage(found, found.stages[0]) if len(found.stages) > 1 else None,
         "left_out": {reason: list(keys) for reason, keys in found.stages[0].problem.left_out.items()},
         "no_effect": found.stages[0].silent(),
-        "warnings": list(dict.fromkeys(line for stage in found.stages for line in stage.warnings)),
+        "warnings": take_care(found),
         "notice": " ".join([USUAL_LIMITS[0], *LIMITS]),
     }
     return dict(without_nan(told))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import textwrap
 
-from sim.experiment.sensitivity.morris import Morris
+from sim.experiment.sensitivity.morris import STEP, Morris
 from sim.experiment.sensitivity.result import Sensitivity, Stage, ranked
 from sim.experiment.sensitivity.sobol import Sobol
+from sim.experiment.sensitivity.warnings import uncertain
 from sim.observe.outcome import BITS
 from sim.report.sensitivity.words import (
     LIMITS,
@@ -16,7 +17,10 @@ from sim.report.sensitivity.words import (
     outcome_words,
     scaled,
     sentence,
+    share,
     span,
+    step_words,
+    take_care,
     unit_words,
     weak_spots,
 )
@@ -63,29 +67,33 @@ def _head(found: Sensitivity) -> str:
 def _table(stage: Stage, name: str) -> str:
     found = stage.indices[name]
     base = f"; it is {number(scaled(name, stage.base[name]))} in the scenario itself" if name in stage.base else ""
-    what = "Effect of the whole range of a number on" if stage.method == "morris" else "Shares of the variance of"
+    step = "Effect of a step of two thirds of a number's range, if nothing else is said, on"
+    what = step if isinstance(found, Morris) else "Shares of the variance of"
     lines = [wrapped(f"{what} the {outcome_words(name)}, {unit_words(name)}{base}"), _HEADS[stage.method]]
     shown = [i for i in ranked(found) if not found.nothing[i]][:ROWS]
     for place, i in enumerate(shown, start=1):
         factor = stage.problem.factors[i]
         mark = " " if found.above_luck[i] else "*"
         lines.append(f"{place:>3}{mark}{factor.key:<33}{_numbers(name, found, i)}  {factor.grade}".rstrip())
-        for text in (f"{span(factor)} · {factor.parameter.meaning}", f"source: {factor.source}"):
+        ends = span(factor)
+        if isinstance(found, Morris) and abs(found.step[i] - STEP) >= 0.02:
+            ends += f", a step of {step_words(float(found.step[i]))}"
+        for text in (f"{ends} · {factor.parameter.meaning}", f"source: {factor.source}"):
             lines.append("      " + textwrap.shorten(text, WIDTH - 6, placeholder=" …"))
     if not shown:
         lines.append("  no number changed it")
     if any(not found.above_luck[i] for i in shown):
-        lines.append("  * not above luck: chance alone may do as much")
+        lines.append("  * not shown to be above luck: chance alone may do as much")
     return "\n".join(lines)
 
 
 def _numbers(name: str, found: Morris | Sobol, i: int) -> str:
     if isinstance(found, Sobol):
-        alone = f"{found.s1[i]:.2f} ± {found.s1_conf[i]:.2f}"
-        total = f"{found.st[i]:.2f} ± {found.st_conf[i]:.2f}"
-        return f"{alone:>17}{total:>21}{found.noise[i]:>10.2f}"
-    effect = f"{number(scaled(name, found.mu_star[i]))} ± {number(scaled(name, found.mu_star_conf[i]))}"
-    sigma, noise = (number(scaled(name, value[i])) for value in (found.sigma, found.noise))
+        alone = f"{share(found.s1[i])} ± {share(found.s1_conf[i])}"
+        total = f"{share(found.st[i])} ± {share(found.st_conf[i])}"
+        return f"{alone:>17}{total:>21}{share(found.noise[i]):>10}"
+    effect = f"{number(scaled(name, found.effect[i]))} ± {number(scaled(name, found.effect_conf[i]))}"
+    sigma, noise = (number(scaled(name, value[i])) for value in (found.effect_sigma, found.effect_noise))
     return f"{effect:>18}{sigma:>10}{noise:>10}  {direction(found, i):<5}"
 
 
@@ -98,15 +106,18 @@ def _others(found: Sensitivity) -> str:
             continue
         indices = stage.indices[name]
         first = [i for i in ranked(indices) if indices.above_luck[i]][:OTHERS]
+        if isinstance(indices, Sobol) and any(uncertain(indices, i) for i in first):
+            lines.append(wrapped(f"{name}: the sample does not tell", "  ", "      "))
+            continue
         told = ", ".join(f"{stage.problem.factors[i].key} {_short(name, indices, i)}" for i in first)
-        lines.append(wrapped(f"{name}: {told or 'nothing above luck'}", "  ", "      "))
+        lines.append(wrapped(f"{name}: {told or 'nothing is shown to be above luck'}", "  ", "      "))
     return "\n".join(["Other outcomes, the first above luck", *lines]) if lines else ""
 
 
 def _short(name: str, found: Morris | Sobol, i: int) -> str:
     if isinstance(found, Sobol):
-        return f"{100 * found.st[i]:.0f} %"
-    return f"{number(scaled(name, found.mu_star[i]))} {unit_words(name)}"
+        return f"{100 * min(found.st[i], 1.0):.0f} %"
+    return f"{number(scaled(name, found.effect[i]))} {unit_words(name)}"
 
 
 def _silent(found: Sensitivity) -> str:
@@ -136,11 +147,7 @@ def _covered(found: Sensitivity) -> str:
 
 
 def _warnings(found: Sensitivity) -> str:
-    told = [line for stage in found.stages for line in stage.warnings]
-    if found.failed:
-        told.append(f"{found.failed} of {found.runs} runs failed")
-    if refused := sum(stage.refused for stage in found.stages):
-        told.append(f"{refused} points were refused, as their values do not go together")
+    told = take_care(found)
     if not told:
         return ""
-    return "\n".join(["Take care", *(wrapped(f"- {line}", "  ", "    ") for line in dict.fromkeys(told))])
+    return "\n".join(["Take care", *(wrapped(f"- {line}", "  ", "    ") for line in told)])

@@ -9,6 +9,7 @@ from sim.experiment.sensitivity.problem import HOW, Factor
 from sim.experiment.sensitivity.result import Sensitivity, Stage, ranked
 from sim.experiment.sensitivity.runs import CLASS, names_of
 from sim.experiment.sensitivity.sobol import Sobol
+from sim.experiment.sensitivity.warnings import uncertain
 from sim.observe.outcome import BITS
 from sim.report.tables import LOSSES, MEASURES
 from sim.report.words import TITLES
@@ -54,6 +55,18 @@ def number(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}" if abs(value) >= 1 else f"{value:.2g}"
 
 
+def share(value: float) -> str:
+    """A Sobol index with two digits, without the sign of a zero."""
+    return f"{round(value, 2) + 0.0:.2f}" if np.isfinite(value) else "-"
+
+
+def step_words(step: float) -> str:
+    """The length of a Morris step, as a share of the range."""
+    known = {1.0: "its whole range", 2 / 3: "two thirds of its range", 0.5: "half its range"}
+    told = (words for length, words in known.items() if abs(step - length) < 0.02)
+    return next(told, f"{100 * step:.0f} % of its range")
+
+
 def span(factor: Factor) -> str:
     """The ends of a number."""
     return f"{factor.end(factor.low)} to {factor.end(factor.high)}"
@@ -97,6 +110,16 @@ def weak_spots(found: Sensitivity, name: str) -> str:
     return f"Of {which} above luck, {len(assumed)} assumed, the weak spots of this answer: {', '.join(assumed)}."
 
 
+def take_care(found: Sensitivity) -> list[str]:
+    """Everything that speaks against relying on it: too small samples, failed runs, refused points."""
+    told = [line for stage in found.stages for line in stage.warnings]
+    if found.failed:
+        told.append(f"{found.failed} of {found.runs} runs failed")
+    if refused := sum(stage.refused for stage in found.stages):
+        told.append(f"{refused} points were refused, as their values do not go together")
+    return list(dict.fromkeys(told))
+
+
 def ends_told(found: Sensitivity) -> list[str]:
     """How the ends of the ranges were found: a line for each way that was used."""
     by: dict[str, int] = {}
@@ -116,15 +139,18 @@ def _no_indices(name: str, stage: Stage) -> str:
 def _screened(name: str, stage: Stage, found: Morris, above: list[int], count: int) -> str:
     many = f"{count} numbers screened" if count != 1 else "1 number screened"
     if not above:
-        return f"Of {many}, none moves the {outcome_words(name)} by more than luck does."
-    first = stage.problem.factors[above[0]]
-    effect = number(scaled(name, found.mu_star[above[0]]))
+        return f"Of {many}, none is shown to move the {outcome_words(name)} by more than luck does."
+    i = above[0]
+    first = stage.problem.factors[i]
+    effect = f"{number(scaled(name, found.effect[i]))} {unit_words(name)}"
+    error = f"± {number(scaled(name, found.effect_conf[i]))}"
     verb = "moves" if len(above) == 1 else "move"
     way = {"up": "more of it means more", "down": "more of it means less", "both": "now up, now down"}
     return (
-        f"Of {many}, {len(above)} {verb} the {outcome_words(name)} by more than luck does. The first is {first.key} "
-        f"({first.parameter.meaning}): between {first.end(first.low)} and {first.end(first.high)} it makes "
-        f"a difference of {effect} {unit_words(name)} ({way[direction(found, above[0])]})."
+        f"Of {many}, {len(above)} {verb} the {outcome_words(name)} by more than luck does. The first above luck is "
+        f"{first.key} ({first.parameter.meaning}): between {first.end(first.low)} and {first.end(first.high)}, a step "
+        f"of {step_words(float(found.step[i]))} moves it by {effect}, {error}, on average of the sizes "
+        f"({way[direction(found, i)]})."
     )
 
 
@@ -133,12 +159,28 @@ def _shares(answer: Sensitivity, name: str, found: Sobol, above: list[int], coun
     if len(answer.stages) > 1:
         many += f" that a screening of {len(answer.stages[0].problem.factors)} put first"
     if not above:
-        return f"Of {many}, none accounts for more of the variance of the {outcome_words(name)} than luck does."
+        return (
+            f"Of {many}, none is shown to account for more of the variance of the {outcome_words(name)} than luck does."
+        )
     i = above[0]
     first = answer.last.problem.factors[i]
+    who = f"the first above luck is {first.key} ({first.parameter.meaning})"
+    if uncertain(found, i):
+        return (
+            f"Of {many}, {who}, but {answer.last.size} samples do not tell how much of the variance of the "
+            f"{outcome_words(name)} it accounts for: take more samples."
+        )
     luck = f"; luck is {100 * found.luck:.0f} %" if np.isfinite(found.luck) else ""
+    error = f"± {max(1, round(100 * max(found.s1_conf[i], found.st_conf[i])))}"
     return (
-        f"Of {many}, {first.key} ({first.parameter.meaning}) accounts for the largest part of the variance of the "
-        f"{outcome_words(name)}: {100 * found.s1[i]:.0f} % alone and {100 * found.st[i]:.0f} % together with others, "
-        f"each ± {100 * max(found.s1_conf[i], found.st_conf[i]):.0f}{luck}."
+        f"Of {many}, {who}: of the variance of the {outcome_words(name)} it accounts for "
+        f"{_parts(found.s1[i], found.st[i], error)}{luck}."
     )
+
+
+def _parts(alone: float, total: float, error: str) -> str:
+    """S1 and ST, told as the shares that they can be: from 0 to 100 %, and none alone above that with others."""
+    told = min(max(100 * total, 0.0), 100.0)
+    if alone > total:
+        return f"{told:.0f} % ({error}), all of it alone as far as the sample tells"
+    return f"{max(100 * alone, 0.0):.0f} % alone and {told:.0f} % together with others, each {error}"

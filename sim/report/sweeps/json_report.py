@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, Any
 from sim import __version__
 from sim.experiment.sweeps.measures import Measure, measure
 from sim.experiment.sweeps.spec import SweepSpec
-from sim.report.sweeps.figures import policy_keys, policy_rows, span
-from sim.report.sweeps.words import sentence, title_of
+from sim.report.sweeps.figures import bases_of, comparable, policy_keys, policy_rows, span
+from sim.report.sweeps.sentence import sentence
+from sim.report.sweeps.text import why_no_means
+from sim.report.sweeps.words import title_of
 from sim.report.words import LIMITS
 
 if TYPE_CHECKING:
     from sim.experiment.sweeps.sweep import Sweep
+    from sim.scenario import Scenario
 
 
 def sweep_json(sweep: Sweep) -> dict[str, Any]:
@@ -23,7 +26,7 @@ def sweep_json(sweep: Sweep) -> dict[str, Any]:
     found: dict[str, Any] = {
         "title": spec.title,
         "question": spec.question,
-        "scenarios": [{"name": s.name, "title": s.title, "scenario_hash": s.hash} for s in sweep.scenarios],
+        "scenarios": [_scenario(base) for base in bases_of(sweep)],
         "version": __version__,
         "sweep_hash": spec.hash,
         "seed": sweep.points[0].base["run.seed"],
@@ -39,12 +42,19 @@ def sweep_json(sweep: Sweep) -> dict[str, Any]:
         "constants": dict(spec.constants),
         "sentence": sentence(sweep.table, spec),
         "outcomes": {name: _outcome(sweep, measure(name)) for name in spec.outcomes},
+        **({"no_means": why_no_means(spec)} if spec.refine else {}),
         "tipping": _tipping(sweep),
         "table": _table(sweep),
         "spec": spec.to_toml(),
         "notice": " ".join(LIMITS),
     }
     return _plain(found)
+
+
+def _scenario(base: Scenario) -> dict[str, Any]:
+    """A scenario as it was run, before what is varied: its hash, and what is not as in its base."""
+    changed = {key: item.value for key, item in base.provenance.items() if item.changed_from_base}
+    return {"name": base.name, "title": base.title, "scenario_hash": base.hash, "changed": changed}
 
 
 def _factor(factor: Any) -> dict[str, Any]:
@@ -54,12 +64,18 @@ def _factor(factor: Any) -> dict[str, Any]:
 
 
 def _outcome(sweep: Sweep, found: Measure) -> dict[str, Any]:
-    ends = span(sweep.table, found)
-    told: dict[str, Any] = {"meaning": title_of(found), "unit": found.unit, "mean": ends.get("mean")}
+    spec = sweep.spec
+    ends = span(comparable(sweep.table, spec), found)
+    told: dict[str, Any] = {"meaning": title_of(found), "unit": found.unit}
+    told["sentence"] = sentence(sweep.table, spec, found.name)
+    if spec.refine is None:
+        told["mean"] = ends.get("mean")
     for word in ("lowest", "highest"):
         row = ends.get(word)
-        told[word] = row and {key: row[key] for key in ("point", *sweep.spec.keys, "value", "low", "high")}
-    told["policies"] = _policies(sweep, found)
+        told[word] = row and {key: row[key] for key in ("point", *spec.keys, "runs", "value", "low", "high")}
+        told[f"{word}_ties"] = ends.get(f"{word}_ties")
+    if spec.refine is None:
+        told["policies"] = _policies(sweep, found)
     return told
 
 

@@ -19,10 +19,22 @@ from sim.experiment.sweeps.measures import Measure, measure
 from sim.experiment.sweeps.spec import SweepSpec
 from sim.experiment.sweeps.tipping import RefinedMap, tipping_lines
 from sim.report import figures as look
-from sim.report.sweeps.phase_axes import MOST_PANELS, Axis, axes_of, matches, own_place, set_ticks
+from sim.report.sweeps.figures import bases_of
+from sim.report.sweeps.phase_axes import MOST_PANELS, Axis, axes_of, matches, own_place, set_head, set_ticks
 from sim.report.sweeps.phase_lines import draw_bars, draw_lines
 from sim.report.sweeps.phase_samples import draw_samples
-from sim.report.sweeps.words import amount, parameters_of, sentence, settings, title_of, usual_level
+from sim.report.sweeps.sentence import runs_a_point, sentence
+from sim.report.sweeps.words import (
+    amount,
+    capital,
+    level_text,
+    name_of,
+    parameters_of,
+    settings,
+    title_of,
+    unit_of,
+    usual_level,
+)
 from sim.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -30,7 +42,7 @@ if TYPE_CHECKING:
 
     from sim.experiment.sweeps.sweep import Sweep
 
-MOST_LINES = 6
+MOST_LINES, MOST_NAMED = 6, 4
 NUMBERED = 170
 """Cells of a panel up to which each carries its number."""
 HATCH = "////"
@@ -38,7 +50,7 @@ HATCH = "////"
 
 @dataclass(frozen=True)
 class Picture:
-    """A figure with its name, title and description."""
+    """A figure with its name, title and description. The title is for a heading; the figure carries its own."""
 
     name: str
     title: str
@@ -54,6 +66,7 @@ class _Panel:
     value: NDArray[np.float64]
     low: NDArray[np.float64]
     high: NDArray[np.float64]
+    runs: NDArray[np.int64]
 
 
 def phase_pictures(
@@ -65,9 +78,8 @@ def phase_pictures(
 
 def write_phase(sweep: Sweep, folder: Path) -> list[dict[str, str]]:
     """Write ``phase-OUTCOME.svg`` for each outcome of the spec, and return their rows for the manifest."""
-    bases = list({point.base.name: point.base for point in sweep.points}.values())
     rows = []
-    for picture in phase_pictures(sweep.table, sweep.spec, bases, sweep.refined):
+    for picture in phase_pictures(sweep.table, sweep.spec, bases_of(sweep), sweep.refined):
         path = folder / f"{picture.name}.svg"
         look.save_svg(picture.figure, path, title=picture.title, description=picture.text)
         rows.append({"file": path.name, "title": picture.title, "text": picture.text})
@@ -92,10 +104,11 @@ def phase_picture(
     found = measure(outcome)
     level = usual_level(spec, found) if at is None else at
     own = refined if spec.refine and measure(spec.refine.outcome).column == found.column else None
-    title = title_of(found)[:1].upper() + title_of(found)[1:]
+    title = f"{capital(title_of(found))}, {unit_of(found)}, {runs_a_point(frame, found)}"
+    heading = f"{capital(outcome.removeprefix('outcome_').replace('_', ' '))}, by {_named(spec)}"
     if spec.design != "grid" and spec.uncertainties:
         figure, text = draw_samples(frame, spec, found, level, title)
-        return Picture(f"phase-{outcome}", title, text, figure)
+        return Picture(f"phase-{outcome}", heading, f"{text} {sentence(frame, spec, outcome)}", figure)
     axes = axes_of(spec, frame)
     ranged = [axis for axis in axes if axis.is_ranged]
     base = bases[0] if len(bases) == 1 else None
@@ -105,8 +118,15 @@ def phase_picture(
         figure, text = draw_bars(frame, axes[0], found, level, title, base)
     else:
         figure, text = _maps(frame, spec, axes, found, level, title, base, own)
-    about = spec.question or sentence(frame, spec)
-    return Picture(f"phase-{outcome}", title, f"{text} {about}", figure)
+    return Picture(f"phase-{outcome}", heading, f"{text} {sentence(frame, spec, outcome)}", figure)
+
+
+def _named(spec: SweepSpec) -> str:
+    """What was varied, in a heading."""
+    names = [name_of(key) for key in spec.keys]
+    if len(names) > MOST_NAMED:
+        return f"{len(names)} factors"
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def _maps(
@@ -130,7 +150,8 @@ def _maps(
     image = None
     for place, panel in zip(grid.flat, panels, strict=False):
         own = own_place(base, [x, y]) if matches(base, panel.fixed) and not (many and rest) else None
-        image = _heat(place, panel, (x, y), found, at, limits, own, refined, marks)
+        few = (panel.runs > 0) & (panel.runs < spec.replicates) if spec.refine else None
+        image = _heat(place, panel, (x, y), found, at, limits, own, refined, few, marks)
         if panel.fixed:
             look.style_axes(place, title=look.wrapped(settings(panel.fixed, list(panel.fixed), parameters), 34))
     for place in grid.flat[len(panels) :]:
@@ -146,17 +167,14 @@ def _maps(
     bar.set_label("runs of 100" if found.is_share else found.unit, fontsize=look.SIZE)
     bar.ax.tick_params(labelsize=look.SIZE - 1)
     bar.outline.set_visible(False)
-    notes = _notes(marks, found, at)
+    notes = _notes(marks, found, at, spec)
     if many and rest:
         notes.append("means over " + ", ".join(axis.key for axis in rest))
-    head = look.wrapped(title, int(width * 9.5))
-    if found.is_share:
-        head += ", of 100 runs"
-    figure.suptitle(head, x=0.01, ha="left", fontsize=look.SIZE + 1.5, fontweight="bold", color=look.INK)
+    set_head(figure, title)
     if notes:
         told = look.wrapped("; ".join(notes), int(width * 14))
         figure.supxlabel(told, x=0.01, ha="left", fontsize=look.SIZE - 1.5, color=look.MUTED)
-    return figure, _told(panels, x, y, found, notes)
+    return figure, _told(panels, x, y, found, notes, spec)
 
 
 def _panels(frame: pl.DataFrame, x: Axis, y: Axis, rest: Sequence[Axis], found: Measure) -> list[_Panel]:
@@ -164,25 +182,31 @@ def _panels(frame: pl.DataFrame, x: Axis, y: Axis, rest: Sequence[Axis], found: 
     rows = found.bounds(frame)
     ends = [rows[name].to_numpy() for name in ("value", "low", "high")]
     xs, ys = (axis.numbers(frame) for axis in (x, y))
+    runs = frame["runs"].to_list()
     others = [[axis.levels[number] for number in axis.numbers(frame)] for axis in rest]
     panels = []
     for fixed in product(*(axis.levels for axis in rest)):
         inside = [i for i in range(frame.height) if all(o[i] == f for o, f in zip(others, fixed, strict=True))]
         sums, counts = np.zeros((3, len(x.levels), len(y.levels))), np.zeros((len(x.levels), len(y.levels)))
+        made = np.zeros(counts.shape, np.int64)
         for i in inside:
+            made[xs[i], ys[i]] += runs[i]
             if np.isfinite(ends[0][i]):
                 sums[:, xs[i], ys[i]] += [end[i] for end in ends]
                 counts[xs[i], ys[i]] += 1
         with np.errstate(invalid="ignore"):
             value, low, high = sums / counts
         once = np.where(counts > 1, np.nan, 1.0)  # the interval of a mean over other factors is not that of its parts
-        panels.append(_Panel(dict(zip((a.key for a in rest), fixed, strict=True)), value, low * once, high * once))
+        panels.append(
+            _Panel(dict(zip((a.key for a in rest), fixed, strict=True)), value, low * once, high * once, made)
+        )
     return panels
 
 
 def _heat(
     place: Any, panel: _Panel, axes: tuple[Axis, Axis], found: Measure, at: float | None,
-    limits: tuple[float, float], own: list[float] | None, refined: RefinedMap | None, marks: set[str],
+    limits: tuple[float, float], own: list[float] | None, refined: RefinedMap | None,
+    few: NDArray[np.bool_] | None, marks: set[str],
 ) -> Any:  # fmt: skip
     """Draw one map into ``place``; what it had need to mark goes to ``marks``."""
     scale = 100.0 if found.is_share else 1.0
@@ -206,11 +230,25 @@ def _heat(
             place.plot(line[:, 0], line[:, 1], color=look.ATTACKER, linewidth=2.2, solid_capstyle="round")
         marks |= ({"doubt"} if doubt.any() else set()) | ({"line"} if lines else set())
     if refined is not None:
-        seen = np.argwhere(refined.runs > 0)
-        place.plot(seen[:, 0], seen[:, 1], ".", color="#B0B0B0", markersize=2.4, markeredgewidth=0)
-        marks.add("seen")
+        seen = np.argwhere((refined.runs > 0) & ~few if few is not None else refined.runs > 0)
+        place.plot(seen[:, 0], seen[:, 1], ".", color="#B0B0B0", markersize=3, markeredgewidth=0)
+        marks |= {"seen", "filled"} if len(seen) else {"filled"}
     elif nx * ny <= NUMBERED:
         _write_numbers(place, shown, limits, found)
+    if few is not None and few.any():
+        spots = np.argwhere(few)
+        style: dict[str, Any] = {"markersize": 5, "markeredgewidth": 1.1, "linestyle": "none", "zorder": 5}
+        aside = (-0.36, 0.34) if refined is None else (0.0, 0.0)  # the middle of a cell may carry its number
+        place.plot(
+            spots[:, 0] + aside[0],
+            spots[:, 1] + aside[1],
+            marker="o",
+            markerfacecolor="white",
+            markeredgecolor=look.INK,
+            label="few runs",
+            **style,
+        )
+        marks.add("few")
     if own is not None and all(p.is_integer() for p in own):
         box = {"fill": False, "linewidth": 2.4, "edgecolor": look.INK, "zorder": 6, "clip_on": False}
         place.add_patch(_rectangle(int(own[0]), int(own[1]), **box))
@@ -274,26 +312,29 @@ def _shape(count: int, levels: int) -> tuple[int, int]:
     return -(-count // columns), columns
 
 
-def _notes(marks: set[str], found: Measure, at: float | None) -> list[str]:
-    level = amount(found, at)
+def _notes(marks: set[str], found: Measure, at: float | None, spec: SweepSpec) -> list[str]:
+    level = "" if at is None else level_text(found, at)
     texts = {
         "line": f"line: passes {level}",
         "doubt": f"hatched: the 95 % interval of luck contains {level}",
         "own": "frame: the scenario as it is",
         "between": "diamond: the scenario as it is",
-        "seen": "dots: looked at, the rest interpolated",
-        "empty": "grey: no run to tell",
+        "seen": f"dots: looked at with all {spec.replicates} runs",
+        "few": f"rings: looked at with fewer than {spec.replicates} runs",
+        "filled": "the rest interpolated",
+        "empty": "grey: not looked at" if spec.refine else "grey: no run to tell",
     }
     return [text for mark, text in texts.items() if mark in marks]
 
 
-def _told(panels: Sequence[_Panel], x: Axis, y: Axis, found: Measure, notes: Sequence[str]) -> str:
-    values = np.concatenate([panel.value.ravel() for panel in panels])
+def _told(panels: Sequence[_Panel], x: Axis, y: Axis, found: Measure, notes: Sequence[str], spec: SweepSpec) -> str:
+    least = spec.replicates if spec.refine else 0  # extremes of few runs are luck
+    values = np.concatenate([panel.value[panel.runs >= least] for panel in panels])
     values = values[np.isfinite(values)]
     span = (
         f"from {amount(found, float(values.min()))} to {amount(found, float(values.max()))}"
         if len(values)
         else "nothing"
     )
-    unit = "of 100 runs" if found.is_share else found.unit
-    return f"Heat map over {x.key} and {y.key}: {span} {unit}. {'; '.join(notes).capitalize()}."
+    marked = f" {capital('; '.join(notes))}." if notes else ""
+    return f"Heat map over {x.key} and {y.key}: {span} {unit_of(found)}.{marked}"

@@ -11,7 +11,7 @@ from sim.experiment.points import SCENARIO
 from sim.experiment.sweeps.factors import RANGED
 from sim.experiment.sweeps.spec import SweepSpec
 from sim.params import Parameter, Value
-from sim.report.figures import SIZE, wrapped
+from sim.report.figures import INK, SIZE, wrapped
 from sim.report.sweeps.words import axis_label, value_text
 from sim.scenario import Scenario
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 MOST_TICKS = 9
 MOST_PANELS = 12
+LETTERS = 10
+"""Bold letters of a title to an inch."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,8 @@ class Axis:
     key: str
     levels: tuple[Value, ...]
     parameter: Parameter | None
+    is_list: bool = False
+    """Whether the levels were listed one by one, so that they need not be evenly spaced."""
 
     @property
     def is_ranged(self) -> bool:
@@ -47,6 +51,12 @@ class Axis:
         if dates and len({date.year for date in dates}) == 1:
             return [f"{level:%d %b}" if isinstance(level, dt.date) else value_text(level) for level in self.levels]
         return [value_text(level) for level in self.levels]
+
+    def spots(self) -> list[float]:
+        """Where the levels lie along a line: listed numbers and dates as far apart as they are, else step by step."""
+        if self.is_list and self.is_ranged:
+            return [_number(level) for level in self.levels]
+        return [float(number) for number in range(len(self.levels))]
 
     def numbers(self, frame: pl.DataFrame) -> list[int]:
         """The number of each row's level. Tables hold names as one text with commas."""
@@ -69,7 +79,7 @@ class Axis:
 
 def axes_of(spec: SweepSpec, frame: pl.DataFrame) -> list[Axis]:
     """Every factor of a grid: rising numbers and dates first, which make the best axes, in the order of the spec."""
-    found = [Axis(f.key, f.levels, f.parameter) for f in spec.factors]
+    found = [Axis(f.key, f.levels, f.parameter, not f.is_range) for f in spec.factors]
     if len(spec.scenarios) > 1:
         found.append(Axis(SCENARIO, tuple(frame[SCENARIO].unique(maintain_order=True)), None))
     return sorted(found, key=lambda axis: (not axis.is_ranged, 0 if axis.is_ranged else -len(axis.levels)))
@@ -84,6 +94,26 @@ def set_ticks(axes: Any, axis: Axis, which: str) -> None:
     long = which == "x" and (max(len(t) for t in texts) * len(places) > 55)
     turn = {"rotation": 30, "ha": "right", "rotation_mode": "anchor"} if long else {}
     getattr(axes, f"set_{which}ticks")(places, told, fontsize=SIZE - 1, **turn)
+
+
+def set_spots(axes: Any, axis: Axis) -> None:
+    """Name the levels along x where ``Axis.spots`` has them, as many as do not run into each other."""
+    texts, spots = axis.texts(), axis.spots()
+    if not (axis.is_list and axis.is_ranged):
+        set_ticks(axes, axis, "x")
+        return
+    room = (spots[-1] - spots[0]) * max(map(len, texts)) / 60
+    kept = [0]
+    for number in range(1, len(spots)):
+        if spots[number] - spots[kept[-1]] >= room:
+            kept.append(number)
+    axes.set_xticks([spots[i] for i in kept], [texts[i] for i in kept], fontsize=SIZE - 1)
+
+
+def set_head(figure: Any, text: str) -> None:
+    """A title over the whole figure, broken where the figure ends."""
+    head = wrapped(text, int(figure.get_figwidth() * LETTERS))
+    figure.suptitle(head, x=0.01, ha="left", fontsize=SIZE + 1.5, fontweight="bold", color=INK)
 
 
 def own_place(base: Scenario | None, axes: Sequence[Axis]) -> list[float] | None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.experiment.sweeps.measures import Measure
 from sim.report import figures as look
-from sim.report.sweeps.phase_axes import Axis, own_place, set_ticks
+from sim.report.sweeps.phase_axes import Axis, own_place, set_head, set_spots
 from sim.report.sweeps.words import amount, value_text
 from sim.scenario import Scenario
 
@@ -32,22 +32,23 @@ def draw_lines(
     look.style_axes(place, grid="y", x=look.wrapped(x.label, 70), y=unit)
     scale = 100.0 if found.is_share else 1.0
     rows = found.bounds(frame)
-    at_x = x.numbers(frame)
+    at_x, along = x.numbers(frame), x.spots()
     at_second = second.numbers(frame) if second else [0] * frame.height
     for number, value in enumerate(second.levels if second else (None,)):
         own = [i for i in range(frame.height) if at_second[i] == number]
         own.sort(key=lambda i: at_x[i])
-        spots = [at_x[i] for i in own]
+        spots = [along[at_x[i]] for i in own]
         middle, low, high = (scale * np.array([rows[n][i] for i in own], float) for n in ("value", "low", "high"))
         style: dict[str, Any] = {"color": COLOURS[number], "linestyle": DASHES[number], "marker": SHAPES[number]}
         label = value_text(value) if second else "mean and 95 % interval of luck"
         place.fill_between(spots, low, high, color=COLOURS[number], alpha=0.16, linewidth=0)
         place.plot(spots, middle, linewidth=2, markersize=5.5, label=label, **style)
-    set_ticks(place, x, "x")
+    set_spots(place, x)
     _finish(figure, place, found, at, title)
     if (own_at := own_place(base, [x])) is not None:
-        place.axvline(own_at[0], color=look.MUTED, linewidth=1.2, linestyle=":")
-        place.annotate("as it is", (own_at[0], 0.02), (3, 0), xycoords=("data", "axes fraction"), color=look.MUTED,
+        spot = float(np.interp(own_at[0], range(len(along)), along))
+        place.axvline(spot, color=look.MUTED, linewidth=1.2, linestyle=":")
+        place.annotate("as it is", (spot, 0.02), (3, 0), xycoords=("data", "axes fraction"), color=look.MUTED,
                        textcoords="offset points", fontsize=look.SIZE - 1.5, va="bottom")  # fmt: skip
     place.legend(
         title=second.label if second else None, fontsize=look.SIZE - 1, frameon=False, title_fontsize=look.SIZE - 1
@@ -83,9 +84,7 @@ def draw_bars(
         place.set_xlim(0, 108)
         if at is not None:
             place.axvline(scale * at, color=look.MUTED, linewidth=1, linestyle=":")
-    figure.suptitle(
-        look.wrapped(title, 68), x=0.01, ha="left", fontsize=look.SIZE + 1.5, fontweight="bold", color=look.INK
-    )
+    set_head(figure, title)
     return figure, f"Bars over {axis.key} in {unit}, with the 95 % interval of luck." + _span(rows, found)
 
 
@@ -94,9 +93,7 @@ def _finish(figure: Any, place: Any, found: Measure, at: float | None, title: st
         place.set_ylim(-3, 103)
         if at is not None:
             place.axhline(100 * at, color=look.MUTED, linewidth=1, linestyle=":")
-    figure.suptitle(
-        look.wrapped(title, 68), x=0.01, ha="left", fontsize=look.SIZE + 1.5, fontweight="bold", color=look.INK
-    )
+    set_head(figure, title)
 
 
 def _span(rows: pl.DataFrame, found: Measure) -> str:

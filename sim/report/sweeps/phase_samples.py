@@ -11,9 +11,10 @@ from sim.experiment.sweeps.factors import Factor
 from sim.experiment.sweeps.measures import Measure
 from sim.experiment.sweeps.spec import SweepSpec
 from sim.report import figures as look
-from sim.report.sweeps.phase_axes import Axis
+from sim.report.sweeps.figures import rank_correlations, sample_means
+from sim.report.sweeps.phase_axes import Axis, set_head
 from sim.report.sweeps.phase_lines import COLOURS, DASHES, SHAPES
-from sim.report.sweeps.words import axis_label, parameters_of, rank_correlation, settings, value_text
+from sim.report.sweeps.words import SAMPLES, axis_label, parameters_of, settings, value_text
 
 if TYPE_CHECKING:
     import polars as pl
@@ -27,7 +28,9 @@ def draw_samples(frame: pl.DataFrame, spec: SweepSpec, found: Measure, at: float
     each uncertainty, a line for each policy; dots are points."""
     scale = 100.0 if found.is_share else 1.0
     table = frame.with_columns(value=scale * found.bounds(frame)["value"]).filter(_known())
-    factors = sorted(spec.uncertainties, key=lambda f: -abs(rank_correlation(table, f) or 0.0))[:MOST_FACTORS]
+    means = sample_means(table, spec)
+    ranked = rank_correlations(means, spec)
+    factors = sorted(spec.uncertainties, key=lambda f: -abs(ranked.get(f, 0.0)))[:MOST_FACTORS]
     policies = table["policy"].unique().sort().to_list()
     told = policies[:MOST_POLICIES]
     count = len(factors) + (len(factors) > 1)
@@ -37,7 +40,7 @@ def draw_samples(frame: pl.DataFrame, spec: SweepSpec, found: Measure, at: float
     grid = list(figure.subplots(rows, columns, squeeze=False).flat)
     unit = "runs of 100" if found.is_share else found.unit
     if len(factors) > 1:
-        _scatter(figure, grid[0], table, factors[0], factors[1], found, unit)
+        _scatter(figure, grid[0], means, factors[0], factors[1], found, unit)
     for place, factor in zip(grid[len(factors) > 1 :], factors, strict=False):
         _marginal(place, table, factor, told, unit)
         if found.is_share:
@@ -47,20 +50,19 @@ def draw_samples(frame: pl.DataFrame, spec: SweepSpec, found: Measure, at: float
     for place in grid[count:]:
         place.set_visible(False)
     _name_policies(figure, spec, table, told, len(policies))
-    head = look.wrapped(title, max(52, 31 * columns))
-    figure.suptitle(head, x=0.01, ha="left", fontsize=look.SIZE + 1.5, fontweight="bold", color=look.INK)
+    set_head(figure, title)
     names = ", ".join(factor.key for factor in factors)
-    return figure, f"{table.height} points of a {spec.design} sample; means in {BINS} bins of {names}, in {unit}."
+    return (
+        figure,
+        f"{table.height} points of a {SAMPLES[spec.design]} sample; means in {BINS} bins of {names}, in {unit}.",
+    )
 
 
-def _scatter(figure: Any, place: Any, table: pl.DataFrame, a: Factor, b: Factor, found: Measure, unit: str) -> None:
-    import polars as pl
-
-    means = table.group_by("sample", maintain_order=True).agg(pl.col("value").mean(), pl.col(a.key, b.key).first())
+def _scatter(figure: Any, place: Any, means: pl.DataFrame, a: Factor, b: Factor, found: Measure, unit: str) -> None:
     look.style_axes(place, x=look.wrapped(axis_label(a.parameter), 38), y=look.wrapped(axis_label(b.parameter), 34))
     limits: dict[str, Any] = {"vmin": 0, "vmax": 100} if found.is_share else {}
     dots = place.scatter(
-        _numbers(means, a), _numbers(means, b), c=means["value"].to_numpy(), cmap=look.HEAT, s=26, edgecolor=look.MUTED,
+        _numbers(means, a), _numbers(means, b), c=means["value"].to_numpy(), cmap=look.HEAT, s=52, edgecolor=look.MUTED,
         linewidth=0.4, **limits,
     )  # fmt: skip
     _ticks(place, a, "x")
@@ -77,7 +79,7 @@ def _marginal(place: Any, table: pl.DataFrame, factor: Factor, policies: list[in
         own = table.filter(table["policy"] == policy)
         spots, values = _numbers(own, factor), own["value"].to_numpy()
         style: dict[str, Any] = {"color": COLOURS[number], "linestyle": DASHES[number], "marker": SHAPES[number]}
-        place.plot(spots, values, ".", color=COLOURS[number], alpha=0.35, markersize=4, markeredgewidth=0)
+        place.plot(spots, values, ".", color=COLOURS[number], alpha=0.45, markersize=7, markeredgewidth=0)
         middles, means = _binned(spots, values, len(factor.levels), factor.scale == "log")
         place.plot(middles, means, linewidth=1.8, markersize=4.5, **style)
     _ticks(place, factor, "x")
@@ -85,6 +87,8 @@ def _marginal(place: Any, table: pl.DataFrame, factor: Factor, policies: list[in
 
 def _binned(spots: np.ndarray, values: np.ndarray, levels: int, log: bool) -> tuple[list[float], list[float]]:
     """Mean of each bin of equal width, or of each level where there are few."""
+    if not len(spots):
+        return [], []
     if levels:
         bins = [spots == level for level in range(levels)]
     else:
@@ -105,7 +109,7 @@ def _numbers(table: pl.DataFrame, factor: Factor) -> np.ndarray:
 def _ticks(place: Any, factor: Factor, which: str) -> None:
     if factor.levels:
         step = -(-len(factor.levels) // 6)
-        told = [look.wrapped(value_text(level), 12) for level in factor.levels[::step]]
+        told = [look.wrapped(value_text(level, factor.parameter), 12) for level in factor.levels[::step]]
         getattr(place, f"set_{which}ticks")(range(0, len(factor.levels), step), told, fontsize=look.SIZE - 1.5)
     elif factor.parameter.kind == "date":
         low, high = (end.toordinal() for end in factor.extremes)  # type: ignore[union-attr] # the ends of dates

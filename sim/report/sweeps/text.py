@@ -9,16 +9,20 @@ from typing import TYPE_CHECKING
 from sim import __version__
 from sim.experiment.sweeps.measures import Measure, measure
 from sim.experiment.sweeps.spec import SweepSpec
-from sim.report.sweeps.figures import policy_keys, policy_rows, span
+from sim.report.sweeps.figures import comparable, has_policies, policy_keys, policy_rows, span
+from sim.report.sweeps.sentence import sentence
 from sim.report.sweeps.words import (
     amount,
     axis_label,
+    capital,
+    level_text,
     name_of,
     parameters_of,
-    sentence,
     settings,
     title_of,
+    unit_of,
     value_text,
+    values_text,
 )
 from sim.report.tables import WIDTH
 from sim.report.words import LIMITS
@@ -47,7 +51,9 @@ def sweep_text(sweep: Sweep) -> str:
     spec, table = sweep.spec, sweep.table
     parts = [_head(sweep), _wrapped(headline(sweep)), _varied(spec)]
     parts += [_outcome(table, spec, measure(name)) for name in spec.outcomes]
-    if spec.policy_count > 1 and spec.sample_count > 1:
+    if spec.refine:
+        parts.append(_wrapped(why_no_means(spec)))
+    if has_policies(spec):
         parts += [_policies(table, spec, measure(name)) for name in spec.outcomes]
     parts += [_points(table, spec)]
     if sweep.failed:
@@ -57,6 +63,14 @@ def sweep_text(sweep: Sweep) -> str:
         parts.append(_wrapped(told))
     parts.append("\n".join(LIMITS))
     return "\n\n".join(parts) + "\n"
+
+
+def why_no_means(spec: SweepSpec) -> str:
+    """Why a refined map gives neither means nor policies."""
+    return (
+        "No means, policies or regret: the nodes were picked along the tipping line and stand for no whole. Lowest and "
+        f"highest are of nodes with all {spec.replicates} runs."
+    )
 
 
 def _head(sweep: Sweep) -> str:
@@ -79,8 +93,9 @@ def _head(sweep: Sweep) -> str:
 
 def _design(spec: SweepSpec) -> str:
     if spec.refine:
-        return f"refined along {measure(spec.refine.outcome).name} = {spec.refine.at:g}"
-    kinds = {"grid": "full grid", "lhs": "Latin hypercube", "sobol": "Sobol sequence"}
+        found = measure(spec.refine.outcome)
+        return f"refined along {found.name} = {level_text(found, spec.refine.at)}"
+    kinds = {"grid": "full grid", "lhs": "Latin hypercube sample", "sobol": "Sobol sequence"}
     luck = "the same luck at every point" if spec.draws == "paired" else "fresh luck for each sample"
     return f"{kinds[spec.design]}, {luck}"
 
@@ -89,7 +104,7 @@ def _varied(spec: SweepSpec) -> str:
     lines = ["Varied"]
     for name, factors in (("uncertainty", spec.uncertainties), ("lever", spec.levers)):
         for factor in factors:
-            values = ", ".join(value_text(value) for value in factor.levels)
+            values = values_text(factor.levels)
             if factor.is_range:
                 steps = f", {factor.steps} steps" if factor.steps else ""
                 values = f"{value_text(factor.low)} to {value_text(factor.high)}{steps}"
@@ -102,39 +117,47 @@ def _varied(spec: SweepSpec) -> str:
 
 
 def _outcome(table: pl.DataFrame, spec: SweepSpec, found: Measure) -> str:
-    unit = "of 100 runs" if found.is_share else found.unit
-    lines = [_wrapped(f"{_capital(title_of(found))}, {unit} ({found.name})")]
-    ends = span(table, found)
+    lines = [_wrapped(f"{capital(title_of(found))}, {unit_of(found)} ({found.name})")]
+    ends = span(comparable(table, spec), found)
     if not ends:
-        return "\n".join([*lines, "  no run to tell"])
+        why = f"no node was given all {spec.replicates} runs" if spec.refine else "no run to tell"
+        return "\n".join([*lines, f"  {why}"])
     names = parameters_of(spec)
-    for word in ("lowest", "highest"):
+    same = ends["lowest"]["value"] == ends["highest"]["value"]
+    for word in ("lowest",) if same else ("lowest", "highest"):
         row = ends[word]
         between = f"{amount(found, row['low'])} to {amount(found, row['high'])}"
         where = settings(row, _told_keys(spec), names)
         where = f"point {row['point']}" + (f" ({where})" if where else "") if _is_long(spec) else where
-        lines.append(_wrapped(f"{word:<8}{amount(found, row['value']):>7}   ({between})  at {where}", "  ", 10))
-    lines.append(f"  {'mean':<8}{amount(found, ends['mean']):>7}   over {ends['points']} points")
+        ties = ends[f"{word}_ties"]
+        where = where if ties == 1 else f"{ties} points, among them {where}"
+        lines.append(
+            _wrapped(
+                f"{'always' if same else word:<8}{amount(found, row['value']):>7}   ({between})  at {where}", "  ", 10
+            )
+        )
+    if spec.refine is None:
+        lines.append(f"  {'mean':<8}{amount(found, ends['mean']):>7}   over {ends['points']} points")
     return "\n".join(lines)
 
 
 def _policies(table: pl.DataFrame, spec: SweepSpec, found: Measure) -> str:
     """For each policy its mean, lowest and highest over the uncertainties, and how much it can miss."""
-    unit = "of 100 runs" if found.is_share else found.unit
-    lines = [_wrapped(f"{_capital(title_of(found))}, by policy over the uncertainties, {unit}")]
+    lines = [_wrapped(f"{capital(title_of(found))}, by policy over the uncertainties, {unit_of(found)}")]
+    names = parameters_of(spec)
     keys = ", ".join(name_of(key) for key in policy_keys(spec))
     head = keys if len(keys) < POLICY_WIDE else "policy"
     heads = zip(("mean", "lowest", "highest", "most below", "most above"), FIGURE_WIDTHS, strict=True)
     lines.append(f"  {head:<{POLICY_WIDE}}" + "".join(f"{text:>{width}}" for text, width in heads))
     rows = policy_rows(table, spec, found)
     for row in rows[:MOST_POLICIES]:
-        label = ", ".join(value_text(row[key]) for key in policy_keys(spec))
+        label = ", ".join(value_text(row[key], names.get(key)) for key in policy_keys(spec))
         figures = [amount(found, row[key]) for key in ("mean", "lowest", "highest", "below", "above")]
         told = "".join(f"{figure:>{width}}" for figure, width in zip(figures, FIGURE_WIDTHS, strict=True))
         short = label if len(label) < POLICY_WIDE else label[: POLICY_WIDE - 2] + "…"
         lines.append(f"  {short:<{POLICY_WIDE}}{told}")
     if len(rows) > MOST_POLICIES:
-        lines.append(f"  … and {len(rows) - MOST_POLICIES} more policies in summary.csv")
+        lines.append(f"  … and {len(rows) - MOST_POLICIES} more policies in policies.csv")
     lines.append("  below, above: maximum regret: most by which another policy is higher, lower at one sample")
     return "\n".join(lines)
 
@@ -145,11 +168,12 @@ def _points(table: pl.DataFrame, spec: SweepSpec) -> str:
     picked = list(range(count)) if count <= MOST_ROWS else [round(i * (count - 1) / (MOST_ROWS - 1)) for i in range(20)]
     shown = [measure(name) for name in spec.outcomes]
     keys = [*(["sample"] if _is_long(spec) else []), *_told_keys(spec)]
+    names = parameters_of(spec)
     head = ["point", *(name_of(key) for key in keys), "runs", *(_short(f) for f in shown)]
     body = []
     for i in picked:
         row = table.row(i, named=True)
-        values = [value_text(row[key])[:17] for key in keys]
+        values = [value_text(row[key], names.get(key))[:17] for key in keys]
         figures = [amount(found, row[found.column]) for found in shown]
         body.append([str(row["point"]), *values, str(row["runs"]), *figures])
     title = "Points" if count <= MOST_ROWS else f"Points, {MOST_ROWS} of {count}; all are in summary.csv"
@@ -184,10 +208,6 @@ def _columns(rows: Sequence[Sequence[str]]) -> list[str]:
     deepest = max(len(column) for column in told)
     full = [[" " * len(column[0])] * (deepest - len(column)) + column for column in told]
     return ["".join(row).rstrip() for row in zip(*full, strict=True)]
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _wrapped(text: str, indent: str = "", more: int = 2) -> str:
