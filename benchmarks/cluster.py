@@ -78,9 +78,9 @@ def main() -> int:
 
 def _bare(scenario: Any, runs: int) -> float:
     """Seconds of a run in a bare loop."""
-    run_chunk([(scenario, [0])])
+    run_chunk([(scenario, [0], "")])
     began = time.perf_counter()
-    run_chunk([(scenario, list(range(runs)))])
+    run_chunk([(scenario, list(range(runs)), "")])
     return (time.perf_counter() - began) / runs
 
 
@@ -132,7 +132,7 @@ class _Canned(Executor):
 
 def intake(scenario: Any, runs: int) -> float:
     """Processor seconds of the main process for a run when results come as fast as it takes them, Dask left out."""
-    (sample,) = run_chunk([(scenario, list(range(16)))])
+    (sample,) = run_chunk([(scenario, list(range(16)), "")])
     with tempfile.TemporaryDirectory() as folder:
         began = time.process_time()
         ensure([Task(scenario, range(runs))], store=Store(folder), executor=_Canned(sample))

@@ -34,7 +34,7 @@ ENV = os.environ | {"PYTHONPATH": str(ROOT)}
 
 @pytest.fixture(scope="module")
 def inline() -> list[Result]:
-    return run_chunk([(tiny(), list(range(RUNS)))])[0]
+    return run_chunk([(tiny(), list(range(RUNS)), "")])[0]
 
 
 @pytest.fixture(scope="module")

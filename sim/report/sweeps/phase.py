@@ -26,13 +26,13 @@ from sim.report.sweeps.phase_samples import draw_samples
 from sim.report.sweeps.sentence import runs_a_point, sentence
 from sim.report.sweeps.words import (
     amount,
-    capital,
     level_text,
     name_of,
     parameters_of,
     settings,
     title_of,
     unit_of,
+    upper_first,
     usual_level,
 )
 from sim.scenario import Scenario
@@ -104,8 +104,8 @@ def phase_picture(
     found = measure(outcome)
     level = usual_level(spec, found) if at is None else at
     own = refined if spec.refine and measure(spec.refine.outcome).column == found.column else None
-    title = f"{capital(title_of(found))}, {unit_of(found)}, {runs_a_point(frame, found)}"
-    heading = f"{capital(outcome.removeprefix('outcome_').replace('_', ' '))}, by {_named(spec)}"
+    title = f"{upper_first(title_of(found))}, {unit_of(found)}, {runs_a_point(frame, found)}"
+    heading = f"{upper_first(outcome.removeprefix('outcome_').replace('_', ' '))}, by {_named(spec)}"
     if spec.design != "grid" and spec.uncertainties:
         figure, text = draw_samples(frame, spec, found, level, title)
         return Picture(f"phase-{outcome}", heading, f"{text} {sentence(frame, spec, outcome)}", figure)
@@ -336,5 +336,5 @@ def _told(panels: Sequence[_Panel], x: Axis, y: Axis, found: Measure, notes: Seq
         if len(values)
         else "nothing"
     )
-    marked = f" {capital('; '.join(notes))}." if notes else ""
+    marked = f" {upper_first('; '.join(notes))}." if notes else ""
     return f"Heat map over {x.key} and {y.key}: {span} {unit_of(found)}.{marked}"

@@ -21,7 +21,6 @@ from sim.report.sweeps.figures import (
 )
 from sim.report.sweeps.words import (
     amount,
-    capital,
     clause,
     level_text,
     name_of,
@@ -29,6 +28,7 @@ from sim.report.sweeps.words import (
     settings,
     title_of,
     unit_of,
+    upper_first,
     usual_level,
     value_text,
 )
@@ -83,7 +83,7 @@ def place_of(row: Mapping[str, Any], ties: int, spec: SweepSpec) -> str:
 
 
 def _what(found: Measure) -> str:
-    return capital(title_of(found))
+    return upper_first(title_of(found))
 
 
 def _ends(table: pl.DataFrame) -> tuple[pl.Series, pl.Series]:

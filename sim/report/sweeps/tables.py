@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sim.experiment.sweeps.measures import Measure, measure
 from sim.report.files import write_text
 from sim.report.sweeps.figures import has_policies, policy_keys, policy_rows
-from sim.report.sweeps.words import capital, title_of, unit_of
+from sim.report.sweeps.words import title_of, unit_of, upper_first
 
 if TYPE_CHECKING:
     import polars as pl
@@ -27,7 +27,7 @@ def write_tables(sweep: Sweep, folder: Path) -> list[dict[str, str]]:
         found = measure(name)
         file = f"phase-{name}.csv"
         write_text(folder / file, outcome_table(sweep, found).write_csv())
-        rows.append({"file": file, "title": f"{capital(title_of(found))}, {unit_of(found)}"})
+        rows.append({"file": file, "title": f"{upper_first(title_of(found))}, {unit_of(found)}"})
     if has_policies(sweep.spec):
         write_text(folder / "policies.csv", policy_table(sweep).write_csv())
         rows.append({"file": "policies.csv", "title": "Each policy over the uncertainties"})

@@ -14,13 +14,13 @@ from sim.report.sweeps.sentence import sentence
 from sim.report.sweeps.words import (
     amount,
     axis_label,
-    capital,
     level_text,
     name_of,
     parameters_of,
     settings,
     title_of,
     unit_of,
+    upper_first,
     value_text,
     values_text,
 )
@@ -117,7 +117,7 @@ def _varied(spec: SweepSpec) -> str:
 
 
 def _outcome(table: pl.DataFrame, spec: SweepSpec, found: Measure) -> str:
-    lines = [_wrapped(f"{capital(title_of(found))}, {unit_of(found)} ({found.name})")]
+    lines = [_wrapped(f"{upper_first(title_of(found))}, {unit_of(found)} ({found.name})")]
     ends = span(comparable(table, spec), found)
     if not ends:
         why = f"no node was given all {spec.replicates} runs" if spec.refine else "no run to tell"
@@ -143,7 +143,7 @@ def _outcome(table: pl.DataFrame, spec: SweepSpec, found: Measure) -> str:
 
 def _policies(table: pl.DataFrame, spec: SweepSpec, found: Measure) -> str:
     """For each policy its mean, lowest and highest over the uncertainties, and how much it can miss."""
-    lines = [_wrapped(f"{capital(title_of(found))}, by policy over the uncertainties, {unit_of(found)}")]
+    lines = [_wrapped(f"{upper_first(title_of(found))}, by policy over the uncertainties, {unit_of(found)}")]
     names = parameters_of(spec)
     keys = ", ".join(name_of(key) for key in policy_keys(spec))
     head = keys if len(keys) < POLICY_WIDE else "policy"

@@ -31,7 +31,7 @@ def axis_label(parameter: Parameter | None) -> str:
     if parameter is None:
         return "scenario"
     text = short_meaning(parameter)
-    return capital(text) + (f" ({parameter.unit})" if parameter.unit not in NO_UNIT else "")
+    return upper_first(text) + (f" ({parameter.unit})" if parameter.unit not in NO_UNIT else "")
 
 
 def name_of(key: str) -> str:
@@ -113,8 +113,8 @@ def usual_level(spec: SweepSpec, found: Measure) -> float | None:
     return 0.5 if found.is_share else None
 
 
-def capital(text: str) -> str:
-    """The same with a capital letter in front."""
+def upper_first(text: str) -> str:
+    """The same with its first letter in upper case."""
     return text[:1].upper() + text[1:]
 
 
