@@ -141,7 +141,7 @@ def intake(scenario: Any, runs: int) -> float:
 
 def _empty_chunks(pool: Any, scenario: Any, scheduler: Any) -> tuple[float, float, float]:
     """Milliseconds of a chunk without a run: there and back, of the scheduler's processor, of this process's."""
-    empty = [(scenario, [])]
+    empty = [(scenario, [], "")]
     began = time.perf_counter()
     for _ in range(20):
         pool.submit(run_chunk, empty, pool.model).result()
