@@ -12,6 +12,7 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 
+from sim import api
 from sim.errors import InputError
 
 NOT_FINISHED, BAD_INPUT, SOME_FAILED, INTERRUPTED = 1, 2, 3, 130
@@ -21,6 +22,8 @@ Setting = Annotated[
     list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change a value; repeat for more.")
 ]
 NoStore = Annotated[bool, typer.Option("--no-store", help="Neither read the store of results nor write to it.")]
+Seed = Annotated[int | None, typer.Option("--seed", help="Where the random draws start from.")]
+Days = Annotated[int | None, typer.Option("--days", help="How many days a run simulates.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on standard output, nothing else.")]
 
 
@@ -32,13 +35,44 @@ def door(command: Command) -> Command:
         try:
             return command(*args, **kwargs)
         except InputError as error:
-            typer.echo(f"standoff: {error}", err=True)
+            notice(str(error))
             raise typer.Exit(BAD_INPUT) from None
         except KeyboardInterrupt:
-            typer.echo("standoff: interrupted", err=True)
+            notice("interrupted")
             raise typer.Exit(INTERRUPTED) from None
 
     return guarded  # type: ignore[return-value]
+
+
+def end_with(failed: int, of: int) -> None:
+    """3 when runs failed."""
+    if failed:
+        notice(f"{failed} of {of} runs failed")
+        raise typer.Exit(SOME_FAILED)
+
+
+def shared_values(settings: list[str] | None, seed: int | None, days: int | None) -> dict[str, Any]:
+    """The values of ``--set``, ``--seed`` and ``--days``, by key."""
+    values = parsed(settings or [], "--set")
+    for option, key, value in (("--seed", "run.seed", seed), ("--days", "run.days", days)):
+        if value is not None:
+            values |= parsed([f"{key}={value}"], option)
+    return values
+
+
+def parsed(settings: list[str], option: str) -> dict[str, Any]:
+    """Values by key; what is refused is refused by the name of the option."""
+    if not settings:
+        return {}
+    try:
+        return dict(api.parse_set(settings))
+    except InputError as error:
+        raise InputError(str(error).replace("--set", option, 1)) from None
+
+
+def notice(text: str) -> None:
+    """Tell something on standard error, as all messages begin."""
+    typer.echo(f"standoff: {text}", err=True)
 
 
 def print_json(found: Any) -> None:
@@ -55,7 +89,10 @@ def duration(seconds: float) -> str:
 
 
 class ProgressLine:
-    """Runs done, rate and time left, on one line of standard error; silent when that is no terminal."""
+    """Runs done, rate and time left, on one line of standard error; silent when that is no terminal.
+
+    As a context manager it leaves no half line behind.
+    """
 
     def __init__(self) -> None:
         self.began = self.told = time.monotonic()
@@ -82,6 +119,12 @@ class ProgressLine:
         sys.stderr.flush()
         self.wide = len(text)
 
+    def __enter__(self) -> ProgressLine:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.clear()
+
     def clear(self) -> None:
         """Leave no half line behind."""
         if self.wide:
@@ -96,9 +139,9 @@ def stopping_clean(line: ProgressLine, resumable: bool = False) -> Iterator[None
         yield
     except KeyboardInterrupt:
         line.clear()
-        typer.echo(f"standoff: interrupted after {line.done:,} of {line.asked:,} runs; all are kept, {how}", err=True)
+        notice(f"interrupted after {line.done:,} of {line.asked:,} runs; all are kept, {how}")
         raise typer.Exit(INTERRUPTED) from None
     except OSError as error:
         line.clear()
-        typer.echo(f"standoff: {error}", err=True)
+        notice(str(error))
         raise typer.Exit(NOT_FINISHED) from None

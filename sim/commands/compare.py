@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from sim import api
-from sim.commands.common import SOME_FAILED, AsJson, NoStore, ProgressLine, Setting, door, print_json
+from sim.commands.common import (
+    AsJson,
+    Days,
+    NoStore,
+    ProgressLine,
+    Seed,
+    Setting,
+    door,
+    end_with,
+    parsed,
+    print_json,
+    shared_values,
+)
 from sim.errors import InputError
 
 MOST = 1_000_000
 Folder = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Write report, tables and figures.")]
-Seed = Annotated[int | None, typer.Option("--seed", help="Where the random draws start from, for all.")]
-Days = Annotated[int | None, typer.Option("--days", help="How many days a run simulates, for all.")]
 
 
 @door
@@ -46,8 +56,7 @@ def compare(
     if out is not None:
         api.open_folder(out)
     values_b = parsed(settings_b or [], "--set-b")
-    line = ProgressLine()
-    try:
+    with ProgressLine() as line:
         found = api.compare(
             *scenarios,
             replicates=replicates,
@@ -57,8 +66,6 @@ def compare(
             store=not no_store,
             progress=line,
         )
-    finally:
-        line.clear()
     if out is not None:
         written = api.write_compare(found, out)
         typer.echo(f"written to {out}: {', '.join(path.name for path in written)}", err=True)
@@ -67,29 +74,3 @@ def compare(
     else:
         typer.echo(api.compare_text(found, every), nl=False)
     end_with(found.failed, sum(len(ensemble.results) for ensemble in found.ensembles))
-
-
-def end_with(failed: int, of: int) -> None:
-    """3 when runs failed."""
-    if failed:
-        typer.echo(f"standoff: {failed} of {of} runs failed", err=True)
-        raise typer.Exit(SOME_FAILED)
-
-
-def shared_values(settings: list[str] | None, seed: int | None, days: int | None) -> dict[str, Any]:
-    """The values of ``--set``, ``--seed`` and ``--days``."""
-    values = parsed(settings or [], "--set")
-    for option, key, value in (("--seed", "run.seed", seed), ("--days", "run.days", days)):
-        if value is not None:
-            values |= parsed([f"{key}={value}"], option)
-    return values
-
-
-def parsed(settings: list[str], option: str) -> dict[str, Any]:
-    """Values by key; what is refused is refused by the name of the option."""
-    if not settings:
-        return {}
-    try:
-        return dict(api.parse_set(settings))
-    except InputError as error:
-        raise InputError(str(error).replace("--set", option, 1)) from None

@@ -7,8 +7,19 @@ from typing import Annotated
 import typer
 
 from sim import api
-from sim.commands.common import AsJson, NoStore, ProgressLine, Setting, door, print_json
-from sim.commands.compare import MOST, Days, Folder, Seed, end_with, shared_values
+from sim.commands.common import (
+    AsJson,
+    Days,
+    NoStore,
+    ProgressLine,
+    Seed,
+    Setting,
+    door,
+    end_with,
+    print_json,
+    shared_values,
+)
+from sim.commands.compare import MOST, Folder
 from sim.errors import InputError
 
 
@@ -31,8 +42,7 @@ def knockout(
     names = [name.strip() for name in only.split(",") if name.strip()]
     if out is not None:
         api.open_folder(out)
-    line = ProgressLine()
-    try:
+    with ProgressLine() as line:
         found = api.knockout(
             scenario,
             replicates,
@@ -42,8 +52,6 @@ def knockout(
             store=not no_store,
             progress=line,
         )
-    finally:
-        line.clear()
     if out is not None:
         written = api.write_knockout(found, out)
         typer.echo(f"written to {out}: {', '.join(path.name for path in written)}", err=True)

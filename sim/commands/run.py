@@ -9,7 +9,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim import api
-from sim.commands.common import INTERRUPTED, SOME_FAILED, AsJson, NoStore, ProgressLine, Setting, door, print_json
+from sim.commands.common import (
+    INTERRUPTED,
+    AsJson,
+    Days,
+    NoStore,
+    ProgressLine,
+    Seed,
+    Setting,
+    door,
+    end_with,
+    notice,
+    print_json,
+    shared_values,
+)
 from sim.errors import InputError
 
 if TYPE_CHECKING:
@@ -25,8 +38,8 @@ def run(
         int | None, typer.Option("-n", "--replicates", help="How many runs; 1 tells one run as a story.")
     ] = None,
     settings: Setting = None,
-    seed: Annotated[int | None, typer.Option("--seed", help="Where the random draws start from.")] = None,
-    days: Annotated[int | None, typer.Option("--days", help="How many days a run simulates.")] = None,
+    seed: Seed = None,
+    days: Days = None,
     first: Annotated[int, typer.Option("--first", min=0, help="Number of the first run, to look at one again.")] = 0,
     dates: Annotated[
         list[str] | None, typer.Option("--on", metavar="DATE", help="Who holds each floor on this date; repeat.")
@@ -40,7 +53,7 @@ def run(
         raise InputError(f"-n {replicates}: from {LEAST} to {MOST:,} runs")
     if out is not None:
         api.open_folder(out)
-    values = _values(settings or [], seed, days) if settings or seed is not None or days is not None else {}
+    values = shared_values(settings, seed, days)
     asked = _dates(dates or [])
     if replicates == 1:
         _tell(scenario, first, values, out, as_json)
@@ -66,9 +79,7 @@ def _report(ensemble: Ensemble, out: Path | None, as_json: bool, more: dict[str,
     else:
         typer.echo(api.ensemble_text(ensemble), nl=False)
     _say_written(out)
-    if ensemble.failed:
-        typer.echo(f"standoff: {len(ensemble.failed)} of {len(ensemble.results)} runs failed", err=True)
-        raise typer.Exit(SOME_FAILED)
+    end_with(len(ensemble.failed), len(ensemble.results))
 
 
 def _tell(scenario: str, number: int, values: dict[str, Any], out: Path | None, as_json: bool) -> None:
@@ -87,17 +98,6 @@ def _tell(scenario: str, number: int, values: dict[str, Any], out: Path | None, 
         _say_written(out, [path.name for path in api.write_run(told, out)])
 
 
-def _values(settings: list[str], seed: int | None, days: int | None) -> dict[str, Any]:
-    values: dict[str, Any] = api.parse_set(settings)
-    for option, key, value in (("--seed", "run.seed", seed), ("--days", "run.days", days)):
-        if value is not None:
-            try:
-                values |= api.parse_set([f"{key}={value}"])
-            except InputError as error:
-                raise InputError(str(error).replace("--set", option, 1)) from None
-    return values
-
-
 def _dates(texts: list[str]) -> list[Any]:
     import datetime as dt
 
@@ -112,7 +112,7 @@ def _dates(texts: list[str]) -> list[Any]:
 
 def _keep_finished(ensemble: Ensemble | None, out: Path | None) -> None:
     done = len(ensemble.results) if ensemble is not None else 0
-    typer.echo(f"standoff: interrupted after {done} runs", err=True)
+    notice(f"interrupted after {done} runs")
     if ensemble is not None and done and out is not None:
         api.write_ensemble(ensemble, out)
         _say_written(out)

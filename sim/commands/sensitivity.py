@@ -9,17 +9,20 @@ import typer
 
 from sim import api
 from sim.commands.common import (
-    SOME_FAILED,
     AsJson,
+    Days,
     NoStore,
     ProgressLine,
+    Seed,
     Setting,
     door,
     duration,
+    end_with,
+    notice,
     print_json,
+    shared_values,
     stopping_clean,
 )
-from sim.commands.compare import shared_values
 from sim.errors import InputError
 
 if TYPE_CHECKING:
@@ -52,8 +55,8 @@ def sensitivity(
         bool, typer.Option("--with-terrain", help="Numbers of the terrain, too: seconds for each value.")
     ] = False,
     settings: Setting = None,
-    seed: Annotated[int | None, typer.Option("--seed", help="Where the random draws start from.")] = None,
-    days: Annotated[int | None, typer.Option("--days", help="How many days a run simulates.")] = None,
+    seed: Seed = None,
+    days: Days = None,
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Write tables, pictures, report.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say how many runs it would make, and stop.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help=f"Make even more than {MANY:,} runs.")] = False,
@@ -87,10 +90,8 @@ def sensitivity(
     _tell_size(plan, to_output=dry_run)
     if dry_run:
         return
-    line = ProgressLine()
-    with stopping_clean(line):
-        found = api.sensitivity(plan, store=not no_store, progress=line, notice=_notice)
-    line.clear()
+    with ProgressLine() as line, stopping_clean(line):
+        found = api.sensitivity(plan, store=not no_store, progress=line, notice=notice)
     if out is not None:
         api.write_sensitivity(found, out)
     if as_json:
@@ -99,9 +100,7 @@ def sensitivity(
         typer.echo(api.sensitivity_text(found), nl=False)
     if out is not None:
         typer.echo(f"written to {out}: report.txt, indices.csv, ranges.csv, design.parquet, pictures", err=True)
-    if found.failed:
-        typer.echo(f"standoff: {found.failed} of {found.runs} runs failed", err=True)
-        raise typer.Exit(SOME_FAILED)
+    end_with(found.failed, found.runs)
 
 
 def _around(text: str) -> float | str:
@@ -116,7 +115,3 @@ def _tell_size(plan: Plan, to_output: bool) -> None:
     seconds = api.estimated_seconds(plan)
     text = f"{len(plan.problem.factors)} numbers, at most {plan.runs:,} runs, about {duration(seconds)}"
     typer.echo(text if to_output else f"standoff: {text}", err=not to_output)
-
-
-def _notice(text: str) -> None:
-    typer.echo(f"standoff: {text}", err=True)

@@ -10,12 +10,16 @@ import typer
 from sim import api
 from sim.commands.common import (
     NOT_FINISHED,
-    SOME_FAILED,
     AsJson,
+    Days,
     ProgressLine,
+    Seed,
     Setting,
     door,
+    end_with,
+    notice,
     print_json,
+    shared_values,
     stopping_clean,
 )
 from sim.errors import InputError
@@ -59,8 +63,8 @@ def sweep(
     draws: Annotated[
         str | None, typer.Option("--draws", metavar="paired|fresh", help="The same luck at each point, or its own.")
     ] = None,
-    seed: Annotated[int | None, typer.Option("--seed", help="Where the random draws start from.")] = None,
-    days: Annotated[int | None, typer.Option("--days", help="How many days a run simulates.")] = None,
+    seed: Seed = None,
+    days: Days = None,
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Write tables, pictures, log.")] = None,
     executor: Annotated[
         str, typer.Option("--executor", metavar="local|dask", help="Where the runs are made.")
@@ -94,10 +98,8 @@ def sweep(
     if dry_run:
         _tell_size(wanted, as_json)
         return
-    line = ProgressLine()
-    with stopping_clean(line, resumable=out is not None):
-        done = api.sweep(wanted, folder=out, resume=resume, scheduler=scheduler, progress=line, notice=_notice)
-    line.clear()
+    with ProgressLine() as line, stopping_clean(line, resumable=out is not None):
+        done = api.sweep(wanted, folder=out, resume=resume, scheduler=scheduler, progress=line, notice=notice)
     if out is not None:
         _write(done, out)
     if as_json:
@@ -109,9 +111,7 @@ def sweep(
             f"written to {out}: report.txt, summary.csv, phase diagrams; 'standoff report {out}' makes a page of it",
             err=True,
         )
-    if done.failed:
-        typer.echo(f"standoff: {done.failed} of {done.runs} runs failed", err=True)
-        raise typer.Exit(SOME_FAILED)
+    end_with(done.failed, done.runs)
 
 
 def _write(done: Sweep, out: Path) -> None:
@@ -119,22 +119,15 @@ def _write(done: Sweep, out: Path) -> None:
     try:
         api.write_sweep(done, out)
     except InputError as error:
-        typer.echo(f"standoff: {error}. All runs are kept: make room, and --resume writes the files", err=True)
+        notice(f"{error}. All runs are kept: make room, and --resume writes the files")
         raise typer.Exit(NOT_FINISHED) from None
 
 
 def _settings(settings: list[str], days: int | None) -> list[str]:
-    if days is not None:
-        try:
-            api.parse_set([f"run.days={days}"])
-        except InputError as error:
-            raise InputError(str(error).replace("--set", "--days", 1)) from None
-        return [*settings, f"run.days={days}"]
-    return settings
-
-
-def _notice(text: str) -> None:
-    typer.echo(f"standoff: {text}", err=True)
+    if days is None:
+        return settings
+    shared_values(None, None, days)  # is refused by the option's name
+    return [*settings, f"run.days={days}"]
 
 
 def _tell_size(wanted: SweepSpec, as_json: bool) -> None:
