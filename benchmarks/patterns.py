@@ -22,8 +22,8 @@ import numpy as np
 
 from benchmarks.pairing import paired
 from sim import api
-from sim.experiment.executor import run_many
 from sim.experiment.replicate import run_replicate
+from sim.experiment.runs import run_many
 from sim.experiment.workers import LocalPool
 from sim.observe.outcome import BITS, Outcome
 

@@ -9,15 +9,14 @@ from __future__ import annotations
 import sys
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 
 from sim.errors import InputError
-from sim.experiment.interrupt import Interrupted, Interrupts, remembering_interrupt
+from sim.experiment.interrupt import Interrupts, remembering_interrupt
 from sim.experiment.tasks import Done, Job, Parcel, Task, check_files, jobs_of, key_of, parcel
 from sim.experiment.workers import cores, pool_for
 from sim.observe.result import WORKER_DIED, Result
-from sim.scenario import Scenario
 
 Progress = Callable[[int, int, int], None]
 """Called with the number of runs done, asked for, and failed."""
@@ -31,30 +30,6 @@ CHUNKS_A_SECOND = 100
 """More than these no scheduler should have to hand out: with many workers chunks are longer."""
 DEATHS = 2
 """Deaths of a worker after which a run is given up."""
-
-
-def run_many(
-    scenario: Scenario,
-    replicates: Sequence[int],
-    *,
-    executor: Executor | None = None,
-    progress: Progress | None = None,
-) -> list[Result]:
-    """Run these replicates and return their results in the same order, past any store.
-
-    Raises InputError when the scenario cannot be set up, Interrupted on Ctrl-C.
-    """
-    results: dict[int, Result] = {}
-
-    def keep(done: list[Done]) -> None:
-        results.update((d.result.replicate, d.result) for d in done)
-
-    try:
-        once = list(dict.fromkeys(replicates))
-        run_tasks([Task(scenario, once)], len(once), keep, executor=executor, progress=progress)
-    except KeyboardInterrupt:
-        raise Interrupted([results[r] for r in replicates if r in results]) from None
-    return [results[r] for r in replicates]
 
 
 def run_tasks(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.experiment.executor import Progress
-from sim.experiment.runs import Tally, ensure
+from sim.experiment.runs import ensure
 from sim.experiment.statistics import Share, mean_interval
 from sim.experiment.tasks import seed_of
 from sim.observe.outcome import BITS, OUTCOMES, QUANTITIES
@@ -62,18 +62,11 @@ class ResultsGoneError(OSError):
     """Runs that were made are not in the store any more."""
 
 
-def ensure_points(
-    points: Sequence[Point], *, store: Store, executor: Executor | None = None, progress: Progress | None = None
-) -> Tally:
-    """Have every run of the points in the store."""
-    return ensure(points, store=store, executor=executor, progress=progress)
-
-
 def evaluate(
     points: Sequence[Point], *, store: Store, executor: Executor | None = None, progress: Progress | None = None
 ) -> pl.DataFrame:
     """Have every run of the points made, and what they came to: see ``table``."""
-    ensure_points(points, store=store, executor=executor, progress=progress)
+    ensure(points, store=store, executor=executor, progress=progress)
     return whole_table(points, store, executor)
 
 
@@ -87,7 +80,7 @@ def whole_table(points: Sequence[Point], store: Store, executor: Executor | None
         found = table(points, store)
         if found["runs"].to_list() == asked:
             return found
-        ensure_points(points, store=store, executor=executor)
+        ensure(points, store=store, executor=executor)
     raise ResultsGoneError(f"{store.folder}: runs that were made are gone from the store; is something deleting them?")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from sim.experiment.interrupt import Interrupted, remembering_interrupt
 from sim.experiment.tasks import Done, Task, Wanted, seed_of
 from sim.experiment.workers import pool_for
 from sim.observe.result import Result
+from sim.scenario import Scenario
 
 if TYPE_CHECKING:
     from sim.store import Store
@@ -35,6 +36,13 @@ class Tally:
     made: int = 0
     failed: int = 0
 
+    def add(self, other: Tally) -> None:
+        """Count what another came to, too."""
+        self.asked += other.asked
+        self.found += other.found
+        self.made += other.made
+        self.failed += other.failed
+
 
 def ensure(
     tasks: Iterable[Wanted],
@@ -48,7 +56,7 @@ def ensure(
     ``tasks`` is gone through twice, so it must be a sequence or make its tasks anew each time. Raises as
     ``run_tasks`` does, and StoreFull when a part cannot be written.
     """
-    missing, tally = _missing(tasks, store)
+    missing, tally = _missing(tasks, lambda key: store.done(*key))
     lacking = tally.asked - tally.found
     if not lacking:
         if progress:
@@ -95,7 +103,6 @@ def gather(
     A store that cannot be written is said once and does not stop the runs.
     """
     have = _stored(tasks, store)
-    total = sum(len(task.replicates) for task in tasks)
     keeper = _Keeper(store)
 
     def keep(done: list[Done]) -> None:
@@ -111,15 +118,13 @@ def gather(
         of_task = [have[task.key] for task in tasks]
         return [[of[r] for r in task.replicates if r in of] for task, of in zip(tasks, of_task, strict=True)]
 
-    missing = {key: frozenset(results) for key, results in have.items()}
-    wanted = list(_without(tasks, missing))
-    open_runs = sum(len(task.replicates) for task in wanted)
-    found = total - open_runs
+    missing, tally = _missing(tasks, lambda key: have[key].keys())
+    total, found = tally.asked, tally.found
     try:
         with remembering_interrupt() as ctrl_c:
             try:
-                if open_runs:
-                    run_tasks(wanted, open_runs, keep, executor=executor, progress=tell)
+                if found < total:
+                    run_tasks(_only(tasks, missing), total - found, keep, executor=executor, progress=tell)
                 elif progress:
                     progress(total, total, 0)
             finally:
@@ -129,6 +134,18 @@ def gather(
     except KeyboardInterrupt:
         raise Interrupted([result for results in in_order() for result in results]) from None
     return in_order()
+
+
+def run_many(
+    scenario: Scenario,
+    replicates: Sequence[int],
+    *,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+) -> list[Result]:
+    """Run these replicates and return their results in the same order, past any store. Raises as ``gather`` does."""
+    (results,) = gather([Task(scenario, replicates)], store=None, executor=executor, progress=progress)
+    return results
 
 
 class _Pace:
@@ -187,17 +204,20 @@ def _stored(tasks: Sequence[Task], store: Store | None) -> defaultdict[tuple[str
     return have
 
 
-def _missing(tasks: Iterable[Wanted], store: Store) -> tuple[list[Sequence[int]], Tally]:
-    """For each task the replicates that the store has not; a run wanted twice is missing once."""
+def _missing(
+    tasks: Iterable[Wanted], done_of: Callable[[tuple[str, int]], Collection[int]]
+) -> tuple[list[Sequence[int]], Tally]:
+    """For each task the replicates that are not done; a run wanted twice is missing once."""
     tally = Tally()
     missing: list[Sequence[int]] = []
     earlier: defaultdict[tuple[str, int], list[Sequence[int]]] = defaultdict(list)
     for task in tasks:
         key = task.key
-        done = store.done(*key)
-        lacking = task.replicates  # most often a range, which takes no memory
-        if done or earlier[key]:
-            lacking = [r for r in task.replicates if r not in done and not any(r in s for s in earlier[key])]
+        done = done_of(key)
+        lacking = task.replicates  # most often a range, which takes no memory and has nothing twice
+        if done or earlier[key] or not isinstance(lacking, range):
+            once = dict.fromkeys(task.replicates)
+            lacking = [r for r in once if r not in done and not any(r in s for s in earlier[key])]
         earlier[key].append(lacking)
         tally.asked += len(task.replicates)
         tally.found += len(task.replicates) - len(lacking)
@@ -207,15 +227,5 @@ def _missing(tasks: Iterable[Wanted], store: Store) -> tuple[list[Sequence[int]]
 
 def _only(tasks: Iterable[Wanted], replicates: Iterable[Sequence[int]]) -> Iterator[Task]:
     for task, lacking in zip(tasks, replicates, strict=True):
-        if lacking:
-            yield Task(task.scenario, lacking)
-
-
-def _without(tasks: Iterable[Task], done: Mapping[tuple[str, int], Collection[int]]) -> Iterator[Task]:
-    taken: defaultdict[tuple[str, int], set[int]] = defaultdict(set)
-    for task in tasks:
-        key = task.key
-        lacking = [r for r in dict.fromkeys(task.replicates) if r not in done.get(key, ()) and r not in taken[key]]
-        taken[key].update(lacking)
         if lacking:
             yield Task(task.scenario, lacking)

@@ -15,15 +15,14 @@ from sim.experiment.sensitivity.result import Plan, Sensitivity
 from sim.experiment.sensitivity.runs import by_running, seconds_of_a_run
 from sim.experiment.workers import cores
 from sim.params import Value
-from sim.pipeline import SCHEMA
-from sim.scenario import Scenario, load
+from sim.requests.runs import usual_store
+from sim.requests.scenarios import DEFAULT_SCENARIO, load_scenario
+from sim.scenario import Scenario
 from sim.store import Store
-
-DEFAULT = "panjshir-2021"
 
 
 def sensitivity_plan(
-    scenario: str | Path | Scenario = DEFAULT,
+    scenario: str | Path | Scenario = DEFAULT_SCENARIO,
     *,
     values: Mapping[str, Value] | None = None,
     only: Sequence[str] = (),
@@ -40,8 +39,7 @@ def sensitivity_plan(
     outcomes, as for ``plan``. Sobol indices of numbers that are neither named nor given ends follow a screening. Raises
     InputError for whatever does not go together.
     """
-    setup = scenario if isinstance(scenario, Scenario) else load(scenario, SCHEMA)
-    setup = setup.with_values(values) if values else setup
+    setup = load_scenario(scenario, values)
     chosen = problem_of(
         setup, only=only, leave_out=leave_out, grades=grades, around=around, vary=vary, with_terrain=with_terrain
     )
@@ -56,7 +54,7 @@ def _choice(**patterns: Sequence[str]) -> list[str]:
 
 
 def sensitivity(
-    scenario: str | Path | Scenario | Plan = DEFAULT,
+    scenario: str | Path | Scenario | Plan = DEFAULT_SCENARIO,
     *,
     store: bool | Store = True,
     executor: Executor | None = None,
@@ -72,7 +70,7 @@ def sensitivity(
     """
     made = scenario if isinstance(scenario, Plan) else sensitivity_plan(scenario, **asked)
     with tempfile.TemporaryDirectory(prefix="standoff-", ignore_cleanup_errors=True) as folder:
-        kept = Store(folder) if store is False else Store.usual() if store is True else store
+        kept = usual_store(store) or Store(folder)
         measure = by_running(made.scenario, made.replicates, store=kept, executor=executor, progress=progress)
         return analyse(made, measure, notice)
 

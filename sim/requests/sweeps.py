@@ -17,7 +17,6 @@ from sim.experiment.sweeps.factors import parse_vary
 from sim.experiment.sweeps.spec import DESIGNS, DRAWS, SweepSpec
 from sim.experiment.sweeps.spec_file import (
     NUMBERS,
-    find_sweep,
     from_options,
     list_sweeps,
     load_scenarios,
@@ -27,12 +26,11 @@ from sim.experiment.sweeps.spec_file import (
 )
 from sim.experiment.sweeps.sweep import Sweep, run_sweep
 from sim.pipeline import SCHEMA
+from sim.requests.scenarios import DEFAULT_SCENARIO
 from sim.scenario import Scenario, parse_set
 from sim.scenario.files import find, search_folders
 from sim.scenario.frozen import Frozen
 from sim.store import Store
-
-DEFAULT = "panjshir-2021"
 
 
 def sweep_spec(
@@ -139,12 +137,12 @@ def _from_file(reference: str | Path | None, settings: Sequence[str], changes: d
     if reference is None:
         known = ", ".join(list_sweeps())
         raise InputError(f"say what to sweep: a file or a name ({known}), or --vary KEY=LOW:HIGH:STEPS")
-    spec = read_spec(find_sweep(reference), SCHEMA)
+    spec = read_spec(reference, SCHEMA)
     constants = Frozen(dict(spec.constants) | dict(parse_set(text, SCHEMA) for text in settings))
     return replace(spec, constants=constants, **changes) if settings or changes else spec
 
 
 def _scenario(reference: str | Path | None) -> str:
     """A scenario's name, or the whole path of a file outside the scenario folders."""
-    name, path = find(reference or DEFAULT, search_folders())
+    name, path = find(reference or DEFAULT_SCENARIO, search_folders())
     return name if any(path.is_relative_to(folder.absolute()) for folder in search_folders()) else str(path)

@@ -19,8 +19,8 @@ from runs_cases import KILLER, deadly_chunk, same, tiny, tiny_file
 from sim.errors import InputError
 from sim.experiment import dask_pool
 from sim.experiment.dask_pool import DaskPool, SchedulerGoneError
-from sim.experiment.executor import run_chunk, run_many
-from sim.experiment.runs import ensure
+from sim.experiment.executor import run_chunk
+from sim.experiment.runs import ensure, run_many
 from sim.experiment.tasks import Task, seed_of
 from sim.observe.result import Result
 from sim.store import Store

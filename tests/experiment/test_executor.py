@@ -16,8 +16,9 @@ from runs_cases import KILLER, DeadlyPool, same, tiny
 
 from sim.errors import InputError
 from sim.experiment import workers
-from sim.experiment.executor import run_chunk, run_many
+from sim.experiment.executor import run_chunk
 from sim.experiment.interrupt import Interrupted
+from sim.experiment.runs import run_many
 from sim.experiment.workers import LocalPool
 from sim.observe.result import Result
 

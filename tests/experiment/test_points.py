@@ -106,17 +106,18 @@ def test_the_interval_of_a_mean_is_students(values: list[float]) -> None:
 def test_runs_that_went_away_are_made_again_or_said(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     import shutil
 
-    from sim.experiment.points import ResultsGoneError, ensure_points, whole_table
+    from sim.experiment.points import ResultsGoneError, whole_table
+    from sim.experiment.runs import ensure
 
     points = [Point(n, tiny(), {"run.days": 20 + n}, range(2)) for n in range(2)]
     expected = evaluate(points, store=store)
     shutil.rmtree(store.folder)
     assert whole_table(points, store).equals(expected)
-    monkeypatch.setattr(module, "ensure_points", lambda *_, **__: shutil.rmtree(store.folder, ignore_errors=True))
+    monkeypatch.setattr(module, "ensure", lambda *_, **__: shutil.rmtree(store.folder, ignore_errors=True))
     shutil.rmtree(store.folder)
     with pytest.raises(ResultsGoneError, match="gone from the store"):
         whole_table(points, store)
-    assert ensure_points(points, store=store).made == 4
+    assert ensure(points, store=store).made == 4
 
 
 def test_what_a_point_is_stored_under_is_reckoned_once(monkeypatch: pytest.MonkeyPatch) -> None:

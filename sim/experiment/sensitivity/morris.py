@@ -99,7 +99,7 @@ def design(problem: Problem, trajectories: int, seed: int) -> Array:
     """Points of the unit cube, (trajectories x (factors + 1), factors), trajectory by trajectory."""
     from SALib.sample.morris import sample
 
-    units: Array = sample(_salib(problem), trajectories, num_levels=LEVELS, seed=seed)
+    units: Array = sample(problem.salib(), trajectories, num_levels=LEVELS, seed=seed)
     return np.clip(units, 0.0, 1.0)
 
 
@@ -133,7 +133,7 @@ def indices(problem: Problem, units: Array, places: Array, runs: Array, *, seed:
     made = np.abs(changes.mean(axis=2))
     mean = effects.mean(axis=2)
     path = straightened(mean, moved, units)
-    found = analyze(_salib(problem), units, path, num_resamples=RESAMPLES, num_levels=LEVELS, seed=seed)
+    found = analyze(problem.salib(), units, path, num_resamples=RESAMPLES, num_levels=LEVELS, seed=seed)
     mu, star, conf, sigma = (np.asarray(found[name], float) for name in ("mu", "mu_star", "mu_star_conf", "sigma"))
     sizes = np.abs(mean)
     nothing = np.asarray(~effects.any(axis=(0, 2)))
@@ -184,8 +184,3 @@ def straightened(mean: Array, moved: NDArray[np.int64], units: Array) -> Array:
     change = np.take_along_axis(mean, moved, axis=1) * sign * STEP
     path: Array = np.pad(change, ((0, 0), (1, 0))).cumsum(axis=1).ravel()
     return path
-
-
-def _salib(problem: Problem) -> dict[str, object]:
-    count = len(problem.factors)
-    return {"num_vars": count, "names": [factor.key for factor in problem.factors], "bounds": [[0.0, 1.0]] * count}

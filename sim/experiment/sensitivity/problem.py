@@ -103,6 +103,11 @@ class Problem:
         """Where the values of points lie between the ends: (points, factors), after rounding to whole numbers."""
         return np.array([[f.place(point[f.key]) for f in self.factors] for point in points], float)
 
+    def salib(self) -> dict[str, object]:
+        """What SALib asks for: factors of the unit cube, by key."""
+        names = [factor.key for factor in self.factors]
+        return {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
+
     def only(self, keys: Sequence[str]) -> Problem:
         """The same with fewer factors, in the order of ``keys``."""
         by_key = {factor.key: factor for factor in self.factors}

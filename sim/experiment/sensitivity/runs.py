@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from sim.errors import InputError
 from sim.experiment.executor import Progress
-from sim.experiment.points import Point, ensure_points, runs_of
+from sim.experiment.points import Point, runs_of
+from sim.experiment.runs import ensure
 from sim.observe.outcome import BITS, OUTCOMES, QUANTITIES
 from sim.params import Value
 from sim.scenario import Scenario
@@ -74,7 +75,7 @@ def by_running(
             points.append(Point(number + 1, scenario, at, range(first, first + replicates)))
         refused = np.array([_is_refused(point) for point in points])
         made = [point for point, bad in zip(points, refused, strict=True) if not bad]
-        tally = ensure_points(made, store=store, executor=executor, progress=progress)
+        tally = ensure(made, store=store, executor=executor, progress=progress)
         table = {name: np.full((len(points), replicates), np.nan) for name in names_of()}
         failed = 0
         for frame in runs_of(made, store):

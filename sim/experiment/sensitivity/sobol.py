@@ -74,7 +74,7 @@ def design(problem: Problem, samples: int, seed: int) -> Array:
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # of samples that are no power of two: told in the report
-        units: Array = sample(_salib(problem), samples, calc_second_order=False, seed=seed)
+        units: Array = sample(problem.salib(), samples, calc_second_order=False, seed=seed)
     return units
 
 
@@ -98,7 +98,7 @@ def indices(problem: Problem, runs: Array, *, seed: int, top: int = 5) -> Sobol:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # of resamples in which the outcome is constant: they count as NaN
         found = analyze(
-            _salib(problem),
+            problem.salib(),
             means,
             calc_second_order=False,
             num_resamples=RESAMPLES,
@@ -126,8 +126,3 @@ def indices(problem: Problem, runs: Array, *, seed: int, top: int = 5) -> Sobol:
         luck=float(np.minimum(1.0, within / variance)) if variance > 0 else float("nan"),
         rare=int(runs.size - np.unique(runs, return_counts=True)[1].max()),
     )
-
-
-def _salib(problem: Problem) -> dict[str, object]:
-    count = len(problem.factors)
-    return {"num_vars": count, "names": [factor.key for factor in problem.factors], "bounds": [[0.0, 1.0]] * count}

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sim.experiment.executor import Progress
-from sim.experiment.points import SCENARIO, Point, ensure_points, whole_table
-from sim.experiment.runs import Tally
+from sim.experiment.points import SCENARIO, Point, whole_table
+from sim.experiment.runs import Tally, ensure
 from sim.experiment.sweeps.design import Plan
 from sim.experiment.sweeps.spec import SweepSpec
 from sim.experiment.sweeps.stopping import until_tight
@@ -68,9 +68,7 @@ class Rounds:
             if self.progress:
                 self.progress(before[0] + done, before[0] + asked, before[1] + failed)
 
-        got = ensure_points(points, store=store, executor=executor, progress=tell)
-        for name in ("asked", "found", "made", "failed"):
-            setattr(self.tally, name, getattr(self.tally, name) + getattr(got, name))
+        self.tally.add(ensure(points, store=store, executor=executor, progress=tell))
 
 
 def run_sweep(
