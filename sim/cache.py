@@ -55,7 +55,7 @@ def source_hash(*files: Path) -> str:
 @functools.cache
 def libraries() -> dict[str, str]:
     """The versions of the packages that calculate: another one may round differently."""
-    return {name: _installed(name) for name in LIBRARIES}
+    return {name: installed(name) for name in LIBRARIES}
 
 
 @functools.cache
@@ -64,7 +64,8 @@ def surroundings() -> dict[str, str]:
     return {"machine": platform.machine(), "system": sys.platform} | libraries()
 
 
-def _installed(name: str) -> str:
+def installed(name: str) -> str:
+    """The version of a package; ``not installed`` where it is not."""
     try:
         return importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:

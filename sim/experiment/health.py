@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import os
 import platform
 import sys
 from typing import Any
 
 from sim import __version__
-from sim.cache import cache_folder
+from sim.cache import cache_folder, installed
 from sim.errors import InputError
 from sim.experiment.warmup import kernel_state
 from sim.experiment.workers import cores
@@ -30,7 +29,7 @@ def report() -> dict[str, Any]:
         "standoff": __version__,
         "python": platform.python_version(),
         "platform": f"{sys.platform} {platform.machine()}",
-        "libraries": {name: _installed(name) for name in LIBRARIES},
+        "libraries": {name: installed(name) for name in LIBRARIES},
         "cores": cores(),
         "scenario_folder": folder,
         "scenarios": count,
@@ -41,13 +40,6 @@ def report() -> dict[str, Any]:
         "kernels_compiled": compiled,
         "ready": 2 * compiled >= kernels,
     }
-
-
-def _installed(name: str) -> str:
-    try:
-        return importlib.metadata.version(name)
-    except importlib.metadata.PackageNotFoundError:
-        return "not installed"
 
 
 def _writable(folder: Any) -> bool:

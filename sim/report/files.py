@@ -61,7 +61,6 @@ def write_text(path: Path, text: str) -> Path:
 
     try:
         write_atomically(path, write)
-        path.chmod(0o644)  # a temporary file is the owner's alone
     except OSError as error:
         raise InputError(f"--out {path}: cannot be written ({error.strerror})") from None
     return path

@@ -40,7 +40,7 @@ MEASURES: dict[str, str] = {
 
 def ensemble_text(ensemble: Ensemble) -> str:
     """The whole report: the sentence, outcomes, key dates, losses and why."""
-    parts = [_head(ensemble), _wrapped(sentence(ensemble))]
+    parts = [_head(ensemble), wrapped(sentence(ensemble))]
     if ensemble.finished:
         parts += [
             _outcomes(ensemble),
@@ -52,14 +52,14 @@ def ensemble_text(ensemble: Ensemble) -> str:
         ]
         parts += [_why(ensemble)]
     if ensemble.failed:
-        parts.append("\n".join(["Failed runs", *(_wrapped(line, "  ") for line in failures(ensemble))]))
+        parts.append("\n".join(["Failed runs", *(wrapped(line, "  ") for line in failures(ensemble))]))
     parts.append("\n".join(LIMITS))
     return "\n\n".join(parts) + "\n"
 
 
 def head(name: str, title: str, facts: str) -> str:
     """The head of any report on a scenario: its title, and what is needed to repeat it."""
-    return "\n".join([title, "=" * len(title), _wrapped(f"{name} · {facts} · Standoff {__version__}")])
+    return "\n".join([title, "=" * len(title), wrapped(f"{name} · {facts} · Standoff {__version__}")])
 
 
 def _head(ensemble: Ensemble) -> str:
@@ -69,7 +69,7 @@ def _head(ensemble: Ensemble) -> str:
     lines = [head(scenario.name, scenario.title, facts)]
     if changed := changes(scenario):
         told = "; ".join(f"{key} {base} → {value}" for key, (base, value) in changed.items())
-        lines.append(_wrapped(f"changed from the base: {told}"))
+        lines.append(wrapped(f"changed from the base: {told}"))
     return "\n".join(lines)
 
 
@@ -82,8 +82,9 @@ def changes(scenario: Scenario) -> dict[str, tuple[str, str]]:
     }
 
 
-def _wrapped(text: str, indent: str = "") -> str:
-    return textwrap.fill(text, WIDTH, initial_indent=indent, subsequent_indent=indent)
+def wrapped(text: str, indent: str = "", further: str | None = None) -> str:
+    """Text in lines of the report's width; ``further`` indents all but the first, by default as the first."""
+    return textwrap.fill(text, WIDTH, initial_indent=indent, subsequent_indent=indent if further is None else further)
 
 
 def _outcomes(ensemble: Ensemble) -> str:
@@ -177,7 +178,7 @@ def _why(ensemble: Ensemble) -> str:
         ranked = sorted(reasons, key=lambda reason: -reasons[reason])[:3]
         if total >= 1:
             parts = ", ".join(f"{reason} {100 * reasons[reason] / total:.0f} %" for reason in ranked)
-            lines.append(_wrapped(f"The {side}'s groups broke {total:.0f} times a run: {parts}.", "  "))
+            lines.append(wrapped(f"The {side}'s groups broke {total:.0f} times a run: {parts}.", "  "))
     return "\n".join(lines)
 
 

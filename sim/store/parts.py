@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import io
 import json
@@ -101,9 +100,6 @@ def write_bytes(path: Path, data: bytes) -> None:
 
     def write(stream: BinaryIO) -> None:
         stream.write(data)
-        if hasattr(os, "fchmod"):  # a temporary file is the owner's alone
-            with contextlib.suppress(OSError):
-                os.fchmod(stream.fileno(), 0o644)
 
     write_atomically(path, write)
 

@@ -13,7 +13,7 @@ from sim.observe.outcome import BITS, QUANTITIES
 from sim.params import Value
 from sim.report.pairs.compare_sentence import headline, sentence
 from sim.report.pairs.compare_words import NO_UNIT, STAR, cautions, decimals, interval, labels, name_of, short, told
-from sim.report.tables import WIDTH
+from sim.report.tables import WIDTH, wrapped
 from sim.report.words import LIMITS, TITLES, failures
 from sim.scenario import Scenario
 from sim.scenario.run_parameters import DAYS, SEED
@@ -37,11 +37,6 @@ def compare_text(comparison: Comparison, every: bool = False) -> str:
         parts.append("\n".join(["Failed runs", *(wrapped(line, "  ") for line in lines)]))
     parts.append(_foot(comparison))
     return "\n\n".join(parts) + "\n"
-
-
-def wrapped(text: str, indent: str = "", further: str | None = None) -> str:
-    """Broken into lines that fit."""
-    return textwrap.fill(text, WIDTH, initial_indent=indent, subsequent_indent=indent if further is None else further)
 
 
 def _head(comparison: Comparison) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from sim import __version__
 from sim.experiment.pairs.knockout import Effect, Knockout
 from sim.report.pairs.compare_sentence import finding
-from sim.report.pairs.compare_text import LUCK, wrapped
+from sim.report.pairs.compare_text import LUCK
 from sim.report.pairs.compare_words import BIT_WORDS, STAR, interval, told
-from sim.report.tables import WIDTH
+from sim.report.tables import WIDTH, wrapped
 from sim.report.words import LIMITS, failures
 from sim.scenario.run_parameters import DAYS, SEED
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,7 +10,7 @@ import numpy as np
 from sim.experiment.sensitivity.morris import Morris
 from sim.experiment.sensitivity.result import Sensitivity, Stage, ranked
 from sim.experiment.sensitivity.sobol import Sobol
-from sim.report.files import write_text
+from sim.report.files import table_csv, write_text
 from sim.report.sensitivity.words import direction, outcome_words, scaled, share, span, unit_words
 
 Rows = Sequence[Sequence[str]]
@@ -85,7 +83,5 @@ def _plain(value: float) -> str:
 
 
 def _write(rows: Rows, path: Path) -> str:
-    stream = io.StringIO()
-    csv.writer(stream, lineterminator="\n").writerows(rows)
-    write_text(path, stream.getvalue())
-    return path.name
+    head, *body = rows
+    return write_text(path, table_csv(head, body)).name

@@ -94,6 +94,5 @@ def _write_design(found: Sensitivity, path: Path) -> None:
 
     try:
         write_atomically(path, write)
-        path.chmod(0o644)
     except OSError as error:
         raise InputError(f"--out {path}: cannot be written ({error.strerror or error})") from None

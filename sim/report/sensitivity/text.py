@@ -24,7 +24,7 @@ from sim.report.sensitivity.words import (
     unit_words,
     weak_spots,
 )
-from sim.report.tables import WIDTH, head
+from sim.report.tables import WIDTH, head, wrapped
 from sim.report.words import LIMITS as USUAL_LIMITS
 from sim.scenario.run_parameters import DAYS, SEED
 
@@ -45,11 +45,6 @@ def sensitivity_text(found: Sensitivity) -> str:
     parts += [_others(found), _silent(found), _screening(found), _covered(found), _warnings(found)]
     parts.append("\n".join([USUAL_LIMITS[0], *(wrapped(line) for line in LIMITS)]))
     return "\n\n".join(part for part in parts if part) + "\n"
-
-
-def wrapped(text: str, indent: str = "", hang: str | None = None) -> str:
-    """Text in lines of the report's width."""
-    return textwrap.fill(text, WIDTH, initial_indent=indent, subsequent_indent=indent if hang is None else hang)
 
 
 def _head(found: Sensitivity) -> str:

@@ -24,7 +24,7 @@ from sim.report.sweeps.words import (
     value_text,
     values_text,
 )
-from sim.report.tables import WIDTH
+from sim.report.tables import WIDTH, wrapped
 from sim.report.words import LIMITS
 
 if TYPE_CHECKING:
@@ -49,10 +49,10 @@ def headline(sweep: Sweep) -> str:
 def sweep_text(sweep: Sweep) -> str:
     """The whole report."""
     spec, table = sweep.spec, sweep.table
-    parts = [_head(sweep), _wrapped(headline(sweep)), _varied(spec)]
+    parts = [_head(sweep), wrapped(headline(sweep)), _varied(spec)]
     parts += [_outcome(table, spec, measure(name)) for name in spec.outcomes]
     if spec.refine:
-        parts.append(_wrapped(why_no_means(spec)))
+        parts.append(wrapped(why_no_means(spec)))
     if has_policies(spec):
         parts += [_policies(table, spec, measure(name)) for name in spec.outcomes]
     parts += [_points(table, spec)]
@@ -60,7 +60,7 @@ def sweep_text(sweep: Sweep) -> str:
         where = table.filter(table["failed"] > 0)["point"].to_list()
         some = ", ".join(map(str, where[:10])) + (", …" if len(where) > 10 else "")
         told = f"{sweep.failed} runs failed and are left out of all shares and means; at points {some}."
-        parts.append(_wrapped(told))
+        parts.append(wrapped(told))
     parts.append("\n".join(LIMITS))
     return "\n\n".join(parts) + "\n"
 
@@ -87,8 +87,8 @@ def _head(sweep: Sweep) -> str:
         f"sweep {spec.hash}",
         f"Standoff {__version__}",
     ]
-    found = ["\n".join([*lines, "=" * max(map(len, lines))]), _wrapped(" · ".join(facts))]
-    return "\n".join([*found, *([_wrapped(spec.question)] if spec.question else [])])
+    found = ["\n".join([*lines, "=" * max(map(len, lines))]), wrapped(" · ".join(facts))]
+    return "\n".join([*found, *([wrapped(spec.question)] if spec.question else [])])
 
 
 def _design(spec: SweepSpec) -> str:
@@ -109,15 +109,15 @@ def _varied(spec: SweepSpec) -> str:
                 steps = f", {factor.steps} steps" if factor.steps else ""
                 values = f"{value_text(factor.low)} to {value_text(factor.high)}{steps}"
                 values += ", equal ratios" if factor.scale == "log" else ""
-            lines.append(_wrapped(f"{factor.key} ({name}): {values}. {axis_label(factor.parameter)}", "  "))
+            lines.append(wrapped(f"{factor.key} ({name}): {values}. {axis_label(factor.parameter)}", "  ", "    "))
     if len(spec.scenarios) > 1:
-        lines.append(_wrapped(f"scenario (lever): {', '.join(spec.scenarios)}", "  "))
+        lines.append(wrapped(f"scenario (lever): {', '.join(spec.scenarios)}", "  ", "    "))
     lines += [f"  constant: {key} = {value_text(value)}" for key, value in sorted(spec.constants.items())]
     return "\n".join(lines)
 
 
 def _outcome(table: pl.DataFrame, spec: SweepSpec, found: Measure) -> str:
-    lines = [_wrapped(f"{upper_first(title_of(found))}, {unit_of(found)} ({found.name})")]
+    lines = [wrapped(f"{upper_first(title_of(found))}, {unit_of(found)} ({found.name})")]
     ends = span(comparable(table, spec), found)
     if not ends:
         why = f"no node was given all {spec.replicates} runs" if spec.refine else "no run to tell"
@@ -131,11 +131,8 @@ def _outcome(table: pl.DataFrame, spec: SweepSpec, found: Measure) -> str:
         where = f"point {row['point']}" + (f" ({where})" if where else "") if _is_long(spec) else where
         ties = ends[f"{word}_ties"]
         where = where if ties == 1 else f"{ties} points, among them {where}"
-        lines.append(
-            _wrapped(
-                f"{'always' if same else word:<8}{amount(found, row['value']):>7}   ({between})  at {where}", "  ", 10
-            )
-        )
+        told = f"{'always' if same else word:<8}{amount(found, row['value']):>7}   ({between})  at {where}"
+        lines.append(wrapped(told, "  ", " " * 12))
     if spec.refine is None:
         lines.append(f"  {'mean':<8}{amount(found, ends['mean']):>7}   over {ends['points']} points")
     return "\n".join(lines)
@@ -143,7 +140,7 @@ def _outcome(table: pl.DataFrame, spec: SweepSpec, found: Measure) -> str:
 
 def _policies(table: pl.DataFrame, spec: SweepSpec, found: Measure) -> str:
     """For each policy its mean, lowest and highest over the uncertainties, and how much it can miss."""
-    lines = [_wrapped(f"{upper_first(title_of(found))}, by policy over the uncertainties, {unit_of(found)}")]
+    lines = [wrapped(f"{upper_first(title_of(found))}, by policy over the uncertainties, {unit_of(found)}")]
     names = parameters_of(spec)
     keys = ", ".join(name_of(key) for key in policy_keys(spec))
     head = keys if len(keys) < POLICY_WIDE else "policy"
@@ -208,8 +205,3 @@ def _columns(rows: Sequence[Sequence[str]]) -> list[str]:
     deepest = max(len(column) for column in told)
     full = [[" " * len(column[0])] * (deepest - len(column)) + column for column in told]
     return ["".join(row).rstrip() for row in zip(*full, strict=True)]
-
-
-def _wrapped(text: str, indent: str = "", more: int = 2) -> str:
-    deeper = indent + " " * (more if indent else 0)
-    return textwrap.fill(text, WIDTH, initial_indent=indent, subsequent_indent=deeper)
